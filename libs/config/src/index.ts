@@ -1,0 +1,2 @@
+export { configSchema } from './schema.ts';
+export type { Config, DuckDbConfig, MonitoringConfig, PerformanceConfig, RetryConfig, SecurityConfig, SourceConfig } from './schema.ts';

@@ -1,0 +1,18 @@
+/**
+ * How a line ends. Outcomes are values; exceptions are bugs or failures of a dependency.
+ * received = stored + duplicate + dead_lettered + dropped + in flight.
+ */
+
+export const dropReasons = ['blank', 'rate_limited'] as const;
+export type DropReason = (typeof dropReasons)[number];
+
+/** What a store says of one item of a batch. */
+export type StoreOutcome =
+  | { readonly kind: 'stored' }
+  /** The id was there already: success. */
+  | { readonly kind: 'duplicate' }
+  /** The store will never take this document; its neighbours are unharmed. */
+  | { readonly kind: 'rejected'; readonly message: string };
+
+export const stored: StoreOutcome = Object.freeze({ kind: 'stored' });
+export const duplicate: StoreOutcome = Object.freeze({ kind: 'duplicate' });
