@@ -2,13 +2,13 @@
  * The seam between the two halves: ingest publishes records, the indexer consumes them.
  * One machine joins them by an in-process channel, many machines by a Kafka topic.
  */
-import type { DeadLetter, LogEvent, RecordOrigin } from '@sluice/event';
+import type { DeadLetter, LogEvent } from '@sluice/event';
 
 /** What ingest hands over: an event, or the dead letter of a line that is none. Encoding is the publisher's business. */
 export type OutgoingRecord = { readonly kind: 'event'; readonly event: LogEvent } | { readonly kind: 'dead_letter'; readonly letter: DeadLetter };
 
-/** What the indexer receives: the same, or bytes that somebody put into a topic and that are still to be decoded. */
-export type IncomingRecord = OutgoingRecord | { readonly kind: 'encoded'; readonly value: Buffer | null; readonly origin: RecordOrigin };
+/** What the indexer receives. */
+export type IncomingRecord = OutgoingRecord;
 
 export interface RecordPublisher {
   /**

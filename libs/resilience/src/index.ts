@@ -1,1 +1,2 @@
-export {};
+export { createRetry } from './retry.ts';
+export type { Retry, RetryDeps, RetryOptions } from './retry.ts';
