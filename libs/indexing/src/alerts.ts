@@ -1,0 +1,69 @@
+/**
+ * Alerts: one when an address has sent too many flagged requests within the window, one when the pipeline keeps failing.
+ * Counting is by SharedState, so replicas may share it; an alert is a log line, a counter and, if set, a webhook call.
+ */
+import type { AlertKind, Clock, IndexingTelemetry, Logger, SharedState } from '@sluice/ports';
+
+export interface AlertConfig {
+  /** Flagged requests of one address, or failures, within the window. */
+  threshold: number;
+  windowSeconds: number;
+}
+
+export interface Alert {
+  kind: AlertKind;
+  /** The client address, or the failure; never unbounded. */
+  subject: string;
+  count: number;
+  windowSeconds: number;
+  /** ISO 8601 UTC. */
+  raisedAt: string;
+}
+
+export interface AlertDeps {
+  state: SharedState;
+  telemetry: Pick<IndexingTelemetry, 'alertRaised'>;
+  logger: Logger;
+  clock: Clock;
+  /** Tells the outside; absent without a webhook. It must not reject. */
+  notify?: ((alert: Alert) => Promise<void>) | undefined;
+}
+
+export interface Alerts {
+  /** Adds one batch's flagged requests by address. Never rejects: alerts must not hold up events. */
+  flagged(countByAddress: ReadonlyMap<string, number>): Promise<void>;
+  /** Notes one failed attempt to store. */
+  pipelineFailed(message: string): Promise<void>;
+}
+
+/**
+ * Builds the alerts.
+ *
+ * Invariant: one alert per subject and window, raised by the increment that crosses the threshold, whoever made it.
+ */
+export function createAlerts(config: AlertConfig, deps: AlertDeps): Alerts {
+  const logger = deps.logger.named('alerts');
+
+  async function count(kind: AlertKind, key: string, subject: string, by: number): Promise<void> {
+    const total = await deps.state.increment(`alert:${kind}:${key}`, by, config.windowSeconds);
+    if (total < config.threshold || total - by >= config.threshold) return;
+    const alert: Alert = { kind, subject, count: total, windowSeconds: config.windowSeconds, raisedAt: new Date(deps.clock.now()).toISOString() };
+    deps.telemetry.alertRaised(kind);
+    logger.warn(describe(alert), { ...alert });
+    void deps.notify?.(alert);
+  }
+
+  return {
+    async flagged(countByAddress) {
+      for (const [address, flagged] of countByAddress) await count('flagged_address', address, address, flagged);
+    },
+    pipelineFailed: (message) => count('pipeline_failures', 'store', message, 1),
+  };
+}
+
+function describe(alert: Alert): string {
+  const within = `within ${alert.windowSeconds} s`;
+  return alert.kind === 'flagged_address'
+    ? `Alert: ${alert.count} flagged requests from ${alert.subject} ${within}`
+    : `Alert: ${alert.count} failures of the pipeline ${within}: ${alert.subject}`;
+}

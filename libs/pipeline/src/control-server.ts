@@ -1,0 +1,80 @@
+/**
+ * Answers other commands' questions in the process that has the database open. It listens on a socket in the state
+ * folder that only the owner of the files may use; it reads, and never changes what is stored.
+ */
+import { createServer } from 'node:http';
+
+import { SluiceError } from '@sluice/errors';
+
+import { describeError, readerCalls, toJson } from './control-protocol.ts';
+
+import type { ControlLine, ControlRequest } from './control-protocol.ts';
+import type { EventReader, SqlReader } from '@sluice/ports';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+
+const maxRequestBytes = 1_048_576;
+
+export type AnsweringStore = EventReader & SqlReader & { exportParquet(path: string): Promise<{ events: number }> };
+
+/** Builds the server; listening is the caller's business. */
+export function createControlServer(store: AnsweringStore): Server {
+  return createServer((request, response) => {
+    void answer(request, response, store);
+  });
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, store: AnsweringStore): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  try {
+    const asked = parseRequest(await readBody(request));
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    for await (const line of linesOf(asked, store, gone.signal)) {
+      if (!response.write(`${toJson(line)}\n`)) await drained(response, gone.signal);
+    }
+    response.end('{"end":true}\n');
+  } catch (error) {
+    if (!response.headersSent) response.writeHead(400, { 'content-type': 'application/x-ndjson' });
+    response.end(`${toJson({ error: describeError(error) })}\n`);
+  }
+}
+
+async function* linesOf(asked: ControlRequest, store: AnsweringStore, signal: AbortSignal): AsyncIterable<ControlLine> {
+  if (asked.call === 'query') {
+    for await (const rows of store.querySql(asked.sql, signal)) yield { rows };
+  } else if (asked.call === 'export') {
+    yield { value: await store.exportParquet(asked.path) };
+  } else {
+    const ask = store[asked.call] as (...args: readonly unknown[]) => Promise<unknown>;
+    yield { value: await ask.call(store, ...asked.args) };
+  }
+}
+
+function parseRequest(body: string): ControlRequest {
+  const asked: unknown = JSON.parse(body);
+  if (typeof asked === 'object' && asked !== null && 'call' in asked) {
+    if (asked.call === 'query' && 'sql' in asked && typeof asked.sql === 'string') return { call: 'query', sql: asked.sql };
+    if (asked.call === 'export' && 'path' in asked && typeof asked.path === 'string') return { call: 'export', path: asked.path };
+    const call = readerCalls.find((name) => name === asked.call);
+    if (call !== undefined && 'args' in asked && Array.isArray(asked.args)) return { call, args: asked.args };
+  }
+  throw new SluiceError('USAGE', 'The request is none of the calls this process answers.');
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxRequestBytes) throw new SluiceError('USAGE', `A request may have at most ${maxRequestBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function drained(response: ServerResponse, gone: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    response.once('drain', resolve);
+    gone.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
