@@ -38,7 +38,7 @@ export interface EventFilter {
   readonly equals?: Readonly<Partial<Record<FilterField, string | number | boolean>>> | undefined;
 }
 
-/** Fields events can be grouped by. `threat_class` and `threat_rule` count each event once per class or rule it shows. */
+/** Fields events can be grouped by. `threat_class` and `threat_rule` count each event once per class or rule it shows; `status_class` is text, `2xx`. */
 export const groupFields = [
   'ip_address', 'client_host', 'host', 'method', 'path', 'status', 'status_class', 'referer', 'user_agent', 'protocol', 'user', 'log_file',
   'geo_country', 'geo_country_code', 'geo_city', 'geo_asn',
