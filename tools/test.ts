@@ -1,0 +1,67 @@
+/**
+ * `npm test`: every check in order, stopping at the first stage that fails.
+ * Format and lint (with planted violations that must be reported, and generated files compared), types, unit tests,
+ * integration tests over real processes and a real DuckDB, end-to-end tests.
+ */
+import { spawn } from 'node:child_process';
+
+interface Stage {
+  name: string;
+  command: string;
+  args: string[];
+}
+
+const nx = (targets: string[], parallel: number): string[] => ['run-many', '-t', ...targets, `--parallel=${parallel}`, '--output-style=stream'];
+
+const stages: Stage[] = [
+  { name: 'format', command: 'prettier', args: ['--check', '--log-level=warn', '.'] },
+  { name: 'lint', command: 'nx', args: nx(['lint'], 2) },
+  { name: 'types', command: 'nx', args: nx(['typecheck'], 2) },
+  { name: 'unit', command: 'nx', args: nx(['test'], 2) },
+  // One at a time: these measure waiting, kill processes and fill disks.
+  { name: 'integration', command: 'nx', args: nx(['integration'], 1) },
+  { name: 'end to end', command: 'nx', args: nx(['e2e'], 1) },
+];
+
+/** Totals of the test runner's closing lines over all projects. */
+const totals = { pass: 0, fail: 0, skipped: 0 };
+const closingLine = /^\W*(pass|fail|skipped) (\d+)$/;
+
+function runStage({ command, args }: Stage): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' },
+    });
+    let rest = '';
+    child.stdout.setEncoding('utf8');
+    child.stdout.on('data', (text: string) => {
+      process.stdout.write(text);
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const [, kind, count] = closingLine.exec(line.trim()) ?? [];
+        if (kind !== undefined) totals[kind as keyof typeof totals] += Number(count);
+      }
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve(code ?? 1));
+  });
+}
+
+const summary: string[] = [];
+for (const stage of stages) {
+  const startedAtMs = performance.now();
+  process.stdout.write(`\n=== ${stage.name}\n`);
+  const code = await runStage(stage);
+  summary.push(`${code === 0 ? 'ok    ' : 'FAILED'}  ${stage.name.padEnd(12)} ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`);
+  if (code !== 0) {
+    process.exitCode = 1;
+    break;
+  }
+}
+if (process.exitCode !== 1 && totals.pass === 0) {
+  summary.push('FAILED  no test ran');
+  process.exitCode = 1;
+}
+process.stdout.write(`\n${summary.join('\n')}\n\n${totals.pass} passed, ${totals.fail} failed, ${totals.skipped} skipped\n`);
