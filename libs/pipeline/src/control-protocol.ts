@@ -9,11 +9,20 @@ import type { ErrorCode } from '@sluice/errors';
 import type { EventReader } from '@sluice/ports';
 
 /** The questions that may be asked from outside; anything else is refused by name. */
-export const readerCalls = ['summary', 'top', 'histogram', 'events', 'deadLetters', 'deadLetterReasons'] as const satisfies readonly (keyof EventReader)[];
+export const readerCalls = [
+  'summary',
+  'top',
+  'histogram',
+  'events',
+  'deadLetters',
+  'deadLetterReasons',
+] as const satisfies readonly (keyof EventReader)[];
 export type ReaderCall = (typeof readerCalls)[number];
 
 export type ControlRequest =
-  { readonly call: ReaderCall; readonly args: readonly unknown[] } | { readonly call: 'query'; readonly sql: string } | { readonly call: 'export'; readonly path: string };
+  | { readonly call: ReaderCall; readonly args: readonly unknown[] }
+  | { readonly call: 'query'; readonly sql: string }
+  | { readonly call: 'export'; readonly path: string };
 
 export interface ControlError {
   code: ErrorCode | null;
@@ -42,7 +51,9 @@ export function fromJson(text: string): unknown {
 }
 
 export function describeError(error: unknown): ControlError {
-  return isSluiceError(error) ? { code: error.code, message: error.message, hint: error.hint } : { code: null, message: messageOf(error), hint: undefined };
+  return isSluiceError(error)
+    ? { code: error.code, message: error.message, hint: error.hint }
+    : { code: null, message: messageOf(error), hint: undefined };
 }
 
 export function reviveError({ code, message, hint }: ControlError): Error {

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { createFakeSharedState, createManualClock, createRecordingLogger, createRecordingTelemetry } from '@sluice/testing';
+
+import { createAlerts } from './alerts.ts';
+
+import type { Alert } from './alerts.ts';
+
+function build(threshold: number) {
+  const clock = createManualClock();
+  const telemetry = createRecordingTelemetry();
+  const logger = createRecordingLogger();
+  const sent: Alert[] = [];
+  const notify = (alert: Alert) => Promise.resolve(void sent.push(alert));
+  const alerts = createAlerts({ threshold, windowSeconds: 300 }, { state: createFakeSharedState(clock), telemetry, logger, clock, notify });
+  return { alerts, clock, telemetry, logger, sent };
+}
+
+test('an address raises one alert when it crosses the threshold, however many requests follow', async () => {
+  const { alerts, telemetry, logger, sent } = build(10);
+  for (const flagged of [6, 3, 5, 40]) await alerts.flagged(new Map([['203.0.113.9', flagged]]));
+  assert.equal(sent.length, 1);
+  assert.deepEqual(
+    { kind: sent[0]?.kind, subject: sent[0]?.subject, count: sent[0]?.count },
+    { kind: 'flagged_address', subject: '203.0.113.9', count: 14 },
+  );
+  assert.equal(telemetry.total('alertRaised', 'flagged_address'), 1);
+  assert.equal(logger.messages('warn').length, 1);
+});
+
+test('one batch that crosses the threshold at once raises it too, at exactly the threshold', async () => {
+  const { alerts, sent } = build(10);
+  await alerts.flagged(
+    new Map([
+      ['203.0.113.1', 10],
+      ['203.0.113.2', 9],
+    ]),
+  );
+  assert.deepEqual(sent.map(({ subject }) => subject), ['203.0.113.1']); // prettier-ignore
+});
+
+test('a new window may raise it again', async () => {
+  const { alerts, clock, sent } = build(2);
+  await alerts.flagged(new Map([['203.0.113.1', 2]]));
+  clock.advance(300_000);
+  await alerts.flagged(new Map([['203.0.113.1', 1]]));
+  assert.equal(sent.length, 1);
+  await alerts.flagged(new Map([['203.0.113.1', 1]]));
+  assert.equal(sent.length, 2);
+});
+
+test('repeated failures of the pipeline raise one alert with the failure', async () => {
+  const { alerts, sent } = build(3);
+  for (let failure = 0; failure < 9; failure++) await alerts.pipelineFailed('disk full');
+  assert.deepEqual(sent.map(({ kind, subject, count }) => ({ kind, subject, count })), [{ kind: 'pipeline_failures', subject: 'disk full', count: 3 }]); // prettier-ignore
+});

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { SluiceError } from '@sluice/errors';
+import {
+  buildDeadLetter,
+  buildEnrichment,
+  buildEvent,
+  createManualClock,
+  createMemoryStore,
+  createRecordingLogger,
+  createRecordingTelemetry,
+} from '@sluice/testing';
+
+import { createIndexing } from './pipeline.ts';
+
+import type { LogEvent } from '@sluice/event';
+import type { OutgoingRecord, RecordBatch } from '@sluice/ports';
+
+const retries = { attempts: 0, firstDelayMs: 1, maxDelayMs: 2 };
+
+function build(options: Partial<typeof retries> = {}) {
+  const store = createMemoryStore();
+  const telemetry = createRecordingTelemetry();
+  const logger = createRecordingLogger();
+  const clock = createManualClock();
+  const flagged: [string, number][] = [];
+  const failures: string[] = [];
+  const indexing = createIndexing(
+    { ...retries, ...options },
+    {
+      store,
+      telemetry,
+      logger,
+      clock,
+      enricher: {
+        enrich: (event, processedAt) => {
+          const attack = event.path === '/attack';
+          return buildEnrichment({
+            processed_at: processedAt,
+            is_bot: event.user_agent === 'bot',
+            security_threat: attack,
+            ...(attack && { threats: [{ rule: 'SQLI-001', class: 'sqli', severity: 'high', field: 'query', evidence: 'x' }] }),
+            ...(event.user_agent === 'bot' && { bot: { name: 'bot', kind: 'search', claim: 'claimed' } }),
+          });
+        },
+      },
+      alerts: {
+        flagged: (counts) => Promise.resolve(void flagged.push(...counts)),
+        pipelineFailed: (message) => Promise.resolve(void failures.push(message)),
+      },
+    },
+  );
+  const context = { signal: new AbortController().signal, heartbeat: () => Promise.resolve() };
+  const process = (...records: OutgoingRecord[]) => indexing.processBatch({ records, readAtMs: clock.now() - 1500 } satisfies RecordBatch, context);
+  return { store, telemetry, logger, flagged, failures, indexing, process };
+}
+
+const event = (overrides: Partial<LogEvent> = {}): OutgoingRecord => ({ kind: 'event', event: buildEvent(overrides) });
+const letter = (): OutgoingRecord => ({ kind: 'dead_letter', letter: buildDeadLetter() });
+
+/** received = stored + duplicate + dead-lettered, once nothing is in flight. */
+function assertConserved({ telemetry }: ReturnType<typeof build>): void {
+  const ended = telemetry.total('recordsStored') + telemetry.total('recordsDuplicate') + telemetry.total('recordsDeadLettered');
+  assert.equal(telemetry.total('recordsReceived'), ended);
+}
+
+test('a batch ends as stored events and dead letters, in one write', async () => {
+  const it = build();
+  await it.process(event({ path: '/a' }), letter(), event({ path: '/b' }));
+  assert.deepEqual(it.store.storedEvents.map(({ path }) => path), ['/a', '/b']); // prettier-ignore
+  assert.equal(it.store.storedLetters.length, 1);
+  assert.equal(it.store.batches.length, 1);
+  assert.equal(it.telemetry.total('recordsStored'), 2);
+  assert.equal(it.telemetry.total('recordsDeadLettered', 'unparsable'), 1);
+  assertConserved(it);
+});
+
+test('every event of a batch gets the same processing time, and latency is measured from the read', async () => {
+  const it = build();
+  await it.process(event(), event());
+  assert.equal(new Set(it.store.storedEvents.map(({ processed_at }) => processed_at)).size, 1);
+  assert.deepEqual(it.telemetry.calls.find(({ name }) => name === 'eventToStored')?.values, [1.5]);
+});
+
+test('what the store has already counts as duplicate, dead letters too', async () => {
+  const it = build();
+  const records = [event(), letter()];
+  await it.process(...records);
+  await it.process(...records);
+  assert.equal(it.store.storedEvents.length, 1);
+  assert.equal(it.telemetry.total('recordsDuplicate'), 2);
+  assertConserved(it);
+});
+
+test('a document the store refuses becomes a dead letter with its reason; its neighbours are stored', async () => {
+  const it = build();
+  it.store.rejectWhere(({ event: { path } }) => (path === '/poison' ? 'number too large for status' : null));
+  await it.process(event({ path: '/a' }), event({ path: '/poison' }), event({ path: '/b' }));
+  assert.equal(it.store.storedEvents.length, 2);
+  const [rejected] = it.store.storedLetters;
+  assert.equal(rejected?.reason, 'rejected');
+  assert.equal(rejected.message, 'number too large for status');
+  assert.equal((JSON.parse(rejected.raw) as LogEvent).path, '/poison');
+  assert.equal(it.telemetry.total('recordsDeadLettered', 'rejected'), 1);
+  assertConserved(it);
+});
+
+test('a store that is down is tried again until it takes the batch; then it is stored once', async () => {
+  const it = build();
+  it.store.failNext(new SluiceError('STORE_FULL', 'no space left', { hint: 'free some' }), 3);
+  await it.process(event());
+  assert.equal(it.store.storedEvents.length, 1);
+  assert.equal(it.telemetry.total('storeRetry', 'STORE_FULL'), 3);
+  assert.deepEqual(it.failures, ['no space left', 'no space left', 'no space left']);
+  assert.equal(it.indexing.storeFailure(), null);
+  assert.ok(it.logger.messages('info').some((message) => message.includes('again')));
+  assertConserved(it);
+});
+
+test('a store that is broken for good ends the batch at once and is reported as failed', async () => {
+  const it = build();
+  it.store.failNext(new SluiceError('STORE_CORRUPT', 'not a database'));
+  await assert.rejects(it.process(event()), { code: 'STORE_CORRUPT' });
+  assert.equal(it.indexing.storeFailure(), 'not a database');
+  assert.equal(it.telemetry.total('storeErrors', 'STORE_CORRUPT'), 1);
+  assert.equal(it.telemetry.total('recordsStored'), 0);
+});
+
+test('bounded retries end with the error of the store', async () => {
+  const it = build({ attempts: 2 });
+  it.store.failNext(new SluiceError('STORE_UNAVAILABLE', 'busy'), 10);
+  await assert.rejects(it.process(event()), { code: 'STORE_UNAVAILABLE' });
+  assert.equal(it.store.batches.length, 3);
+});
+
+test('threats, bots and flagged addresses are counted for what is newly stored only', async () => {
+  const it = build();
+  const records = [
+    event({ path: '/attack', ip_address: '203.0.113.5' }),
+    event({ path: '/attack', ip_address: '203.0.113.5' }),
+    event({ path: '/attack', ip_address: null, client_host: 'host.example' }),
+    event({ user_agent: 'bot' }),
+  ];
+  await it.process(...records);
+  await it.process(...records);
+  assert.equal(it.telemetry.total('threats', 'sqli', 'high'), 3);
+  assert.equal(it.telemetry.total('bots', 'search'), 1);
+  assert.deepEqual(it.flagged, [
+    ['203.0.113.5', 2],
+    ['host.example', 1],
+  ]);
+});
