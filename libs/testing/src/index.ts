@@ -20,3 +20,4 @@ export { runProcess, spawnProcess } from './spawn-process.ts';
 export type { ProcessOptions, ProcessResult, SpawnedProcess } from './spawn-process.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { waitFor } from './wait-for.ts';
+export { buildExampleLog } from './example-log.ts';
