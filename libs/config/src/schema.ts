@@ -1,8 +1,11 @@
 /**
- * The one schema of the one YAML file. Every field has a default, a range, a unit in its description;
+ * The one schema of the one YAML file. Every field has a default, a range, a unit and a sentence;
  * `docs/configuration.md` and the file that `config init` writes are generated from it.
+ * `meta` holds what the generated texts need: `unit`, `example`, and `secret` for values that are never printed.
  */
 import { z } from 'zod';
+
+import { brokenRules } from './cross-field-rules.ts';
 
 const strings = (...initial: string[]) => z.array(z.string().min(1)).default(initial);
 const ms = (initial: number, max = 86_400_000) => z.int().min(1).max(max).default(initial);
@@ -16,7 +19,7 @@ const pipeline = z.strictObject({
 });
 
 const source = z.strictObject({
-  paths: strings().describe('Files, globs and folders to follow.'),
+  paths: strings().meta({ description: 'Files, globs and folders to follow.', example: ['/var/log/apache2/access.log'] }),
   include: strings('*access*', '*.log').describe('Which files of a folder are read, with their rotated and compressed forms.'),
   exclude: strings('*error*').describe('Which files of a folder are left out.'),
   format: z
@@ -25,20 +28,47 @@ const source = z.strictObject({
     .describe(
       '`auto`, a nickname (common, combined, vhost_combined, combinedio, referer, agent), a LogFormat string, or a list of them tried in order.',
     ),
-  id: z.string().min(1).optional().describe('Name of this source in events and event ids; the host name when left out.'),
-  max_line_bytes: z.int().min(1024).max(1_048_576).default(65_536).describe('Longer lines become dead letters, cut to this size. Bytes.'),
-  poll_interval_ms: ms(250, 60_000).describe('How often followed files are looked at besides file system events. Milliseconds.'),
+  id: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'Name of this source in events and event ids; the host name when left out.', example: 'web-1' }),
+  max_line_bytes: z
+    .int()
+    .min(1024)
+    .max(1_048_576)
+    .default(65_536)
+    .meta({ description: 'Longer lines become dead letters, cut to this size.', unit: 'bytes' }),
+  poll_interval_ms: ms(250, 60_000).meta({ description: 'How often followed files are looked at besides file system events.', unit: 'milliseconds' }),
 });
 
+const brokerPattern = /^[^\s,/]+:\d{1,5}$/;
+
 const kafka = z.strictObject({
-  bootstrap_servers: strings('localhost:9092').describe('Kafka brokers, `host:port`.'),
-  topic: z.string().min(1).max(249).default('web_logs').describe('Topic that carries events; dead letters go to `<topic>.dlq`.'),
+  bootstrap_servers: z
+    .array(z.string().regex(brokerPattern, 'must be `host:port`'))
+    .min(1)
+    .default(['localhost:9092'])
+    .meta({ description: 'Kafka brokers, `host:port`.', example: ['kafka-1:9092', 'kafka-2:9092'] }),
+  // 249 is Kafka's limit; `.dlq` has to fit in too.
+  topic: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{1,245}$/, 'must be 1 to 245 letters, digits, `.`, `_` or `-`')
+    .default('web_logs')
+    .describe('Topic that carries events; dead letters go to `<topic>.dlq`.'),
 });
 
 const elasticsearch = z.strictObject({
-  host: z.string().min(1).default('http://localhost:9200').describe('OpenSearch address.'),
-  index: z.string().min(1).default('web_logs').describe('Index name or prefix.'),
-  bulk_size: z.int().min(1).max(10_000).default(1000).describe('Documents in one bulk request.'),
+  host: z
+    .url({ protocol: /^https?$/, error: 'must be an address with http:// or https://' })
+    .default('http://localhost:9200')
+    .describe('OpenSearch address.'),
+  index: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9._-]{0,199}$/, 'must begin with a letter or digit and hold only lower-case letters, digits, `.`, `_`, `-` (at most 200)')
+    .default('web_logs')
+    .describe('Index name or prefix.'),
+  bulk_size: z.int().min(1).max(10_000).default(1000).describe('Documents in one bulk request; the default is the one that performs.'),
 });
 
 const redis = z.strictObject({
@@ -53,11 +83,14 @@ const monitoring = z.strictObject({
     .min(1)
     .default(100)
     .describe('Flagged requests of one address, or pipeline failures, within the window that raise one alert.'),
-  window_seconds: z.int().min(1).max(86_400).default(300).describe('Length of the alert window. Seconds.'),
-  alert_webhook: z.url().optional().describe('Address that gets each alert as a JSON POST.'),
+  window_seconds: z.int().min(1).max(86_400).default(300).meta({ description: 'Length of the alert window.', unit: 'seconds' }),
+  alert_webhook: z
+    .url({ protocol: /^https?$/, error: 'must be an address with http:// or https://' })
+    .optional()
+    .meta({ description: 'Address that gets each alert as a JSON POST.', example: '${ALERT_WEBHOOK}', secret: true }),
   metrics_host: z.string().min(1).default('127.0.0.1').describe('Address that health and metrics listen on.'),
   metrics_port: z.int().min(0).max(65_535).default(8000).describe('Port for health and metrics; 0 takes a free one.'),
-  health_interval_seconds: z.int().min(1).max(3600).default(30).describe('How often health is logged. Seconds.'),
+  health_interval_seconds: z.int().min(1).max(3600).default(30).meta({ description: 'How often health is logged.', unit: 'seconds' }),
 });
 
 const security = z.strictObject({
@@ -70,15 +103,18 @@ const geoip = z.strictObject({
   database: z
     .union([z.string().min(1), z.array(z.string().min(1))])
     .optional()
-    .describe('Path, or list of paths, of MMDB files (city, country, ASN); the DB-IP Lite city database of the installation when left out.'),
+    .meta({
+      description: 'Path, or list of paths, of MMDB files (city, country, ASN); the DB-IP Lite city database of the installation when left out.',
+      example: '/usr/share/GeoIP/GeoLite2-City.mmdb',
+    }),
 });
 
 const performance = z.strictObject({
   max_workers: z.int().min(1).max(64).default(4).describe('Batches in work at once.'),
-  batch_size: z.int().min(1).max(100_000).default(1000).describe('Lines in a batch.'),
+  batch_size: z.int().min(1).max(100_000).default(1000).describe('Lines in a batch; the default is the one that performs.'),
   batch_bytes: z.int().min(65_536).max(67_108_864).default(4_194_304).describe('Bytes of log lines in a batch.'),
-  batch_age_ms: ms(100, 60_000).describe('A batch is sent at this age even when it is not full. Milliseconds.'),
-  rate_limit: z.int().min(0).default(0).describe('Lines a second for this process; 0 is no limit.'),
+  batch_age_ms: ms(100, 60_000).meta({ description: 'A batch is sent at this age even when it is not full.', unit: 'milliseconds' }),
+  rate_limit: z.int().min(0).default(0).meta({ description: 'Lines a second for this process; 0 is no limit.', unit: 'lines per second' }),
   rate_limit_action: z
     .enum(['delay', 'drop'])
     .default('delay')
@@ -91,20 +127,27 @@ const performance = z.strictObject({
 
 const state = z.strictObject({
   directory: z.string().min(1).default('data').describe('Folder for checkpoints and the database, relative to the working folder.'),
-  database: z.string().min(1).optional().describe('DuckDB file; `<state.directory>/sluice.duckdb` when left out.'),
+  database: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: 'DuckDB file; `<state.directory>/sluice.duckdb` when left out.', example: 'data/sluice.duckdb' }),
 });
 
 const duckdb = z.strictObject({
-  memory_limit_mb: z.int().min(64).max(1_048_576).default(150).describe('Memory DuckDB may use for itself. MiB.'),
+  memory_limit_mb: z.int().min(64).max(1_048_576).default(150).meta({ description: 'Memory DuckDB may use for itself.', unit: 'MiB' }),
   threads: z.int().min(1).max(256).default(2).describe('Threads DuckDB may use.'),
-  retention_days: z.int().min(0).max(36_500).default(0).describe('Events older than this are removed; 0 keeps them. Days.'),
-  query_timeout_seconds: z.int().min(1).max(86_400).default(60).describe('A query is stopped after this. Seconds.'),
+  retention_days: z.int().min(0).max(36_500).default(0).meta({ description: 'Events older than this are removed; 0 keeps them.', unit: 'days' }),
+  query_timeout_seconds: z.int().min(1).max(86_400).default(60).meta({ description: 'A query is stopped after this.', unit: 'seconds' }),
 });
 
 const retry = z.strictObject({
   attempts: z.int().min(0).max(1_000_000).default(0).describe('How often a failed call is tried again before the pipeline pauses; 0 tries for ever.'),
-  first_delay_ms: ms(200, 600_000).describe('Longest delay before the first retry; it doubles each time, with jitter. Milliseconds.'),
-  max_delay_ms: ms(10_000, 3_600_000).describe('Longest delay between retries. Milliseconds.'),
+  first_delay_ms: ms(200, 600_000).meta({
+    description: 'Longest delay before the first retry; it doubles each time, with jitter.',
+    unit: 'milliseconds',
+  }),
+  max_delay_ms: ms(10_000, 3_600_000).meta({ description: 'Longest delay between retries.', unit: 'milliseconds' }),
 });
 
 const logging = z.strictObject({
@@ -112,25 +155,39 @@ const logging = z.strictObject({
 });
 
 const shutdown = z.strictObject({
-  deadline_seconds: z.int().min(1).max(3600).default(20).describe('How long work in progress may take to finish after SIGTERM. Seconds.'),
+  deadline_seconds: z
+    .int()
+    .min(1)
+    .max(3600)
+    .default(20)
+    .meta({ description: 'How long work in progress may take to finish after SIGTERM.', unit: 'seconds' }),
 });
 
-export const configSchema = z.strictObject({
-  pipeline: pipeline.prefault({}).describe('How the parts are joined.'),
-  source: source.prefault({}).describe('The access logs.'),
-  state: state.prefault({}).describe('What this process keeps on disk.'),
-  duckdb: duckdb.prefault({}).describe('The embedded store.'),
-  kafka: kafka.prefault({}).describe('Kafka, for the services.'),
-  elasticsearch: elasticsearch.prefault({}).describe('OpenSearch, for the services.'),
-  redis: redis.optional().describe('Redis; off without this section.'),
-  security: security.prefault({}).describe('Enrichment and detection.'),
-  geoip: geoip.prefault({}).describe('Location databases.'),
-  performance: performance.prefault({}).describe('Batches, limits and caches.'),
-  retry: retry.prefault({}).describe('Retries of a store that fails.'),
-  monitoring: monitoring.prefault({}).describe('Health, metrics and alerts.'),
-  logging: logging.prefault({}).describe('Log output.'),
-  shutdown: shutdown.prefault({}).describe('Ending.'),
-});
+export const configSchema = z
+  .strictObject({
+    pipeline: pipeline.prefault({}).describe('How the parts are joined.'),
+    source: source.prefault({}).describe('The access logs.'),
+    state: state.prefault({}).describe('What this process keeps on disk.'),
+    duckdb: duckdb.prefault({}).describe('The embedded store.'),
+    kafka: kafka.prefault({}).describe('Kafka, for the services.'),
+    elasticsearch: elasticsearch.prefault({}).describe('OpenSearch, for the services.'),
+    redis: redis.optional().describe('Redis; off without this section.'),
+    security: security.prefault({}).describe('Enrichment and detection.'),
+    geoip: geoip.prefault({}).describe('Location databases.'),
+    performance: performance.prefault({}).describe('Batches, limits and caches.'),
+    retry: retry.prefault({}).describe('Retries of a store that fails.'),
+    monitoring: monitoring.prefault({}).describe('Health, metrics and alerts.'),
+    logging: logging.prefault({}).describe('Log output.'),
+    shutdown: shutdown.prefault({}).describe('Ending.'),
+  })
+  .superRefine((config, context) => {
+    for (const { path, message } of brokenRules((key) => numberAt(config, key))) context.addIssue({ code: 'custom', path: path.split('.'), message });
+  });
+
+function numberAt(config: Record<string, object | undefined>, path: string): unknown {
+  const [section = '', key = ''] = path.split('.');
+  return (config[section] as Record<string, unknown> | undefined)?.[key];
+}
 
 /** The whole configuration, defaults filled in. */
 export type Config = z.output<typeof configSchema>;
