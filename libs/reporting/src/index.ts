@@ -1,1 +1,1 @@
-export {};
+export { terminalText, textWidth } from './terminal-text.ts';
