@@ -1,1 +1,12 @@
-export {};
+export { createInspector } from './create-inspector.ts';
+export type { Inspector, InspectorConfig } from './create-inspector.ts';
+export { threatRules } from './threat-rules.ts';
+export type { Example, InspectedField, ThreatRule } from './threat-rule.ts';
+export { alertScore, honestVerdict, isAttack, outcomeOf } from './request-fields.ts';
+export type { RequestFields, Verdict } from './request-fields.ts';
+export { createBotDetector, detectBot } from './detect-bot.ts';
+export type { DetectBot } from './detect-bot.ts';
+export { createRateLimiter } from './rate-limiter.ts';
+export type { RateLimiter, RateLimiterConfig } from './rate-limiter.ts';
+export { createBoundedCache } from './bounded-cache.ts';
+export type { BoundedCache } from './bounded-cache.ts';
