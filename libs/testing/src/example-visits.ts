@@ -101,7 +101,7 @@ function visitTime(scene: Scene): number {
 export function visits(scene: Scene): void {
   const { random } = scene;
   const agents = buildUserAgents();
-  for (let visit = 0; visit < 205; visit += 1) {
+  for (let visit = 0; visit < 222; visit += 1) {
     const visitor = {
       client: visitorAddress(random),
       agent: agents[Math.floor(random.next() ** 2 * 300)] ?? '',
@@ -140,6 +140,8 @@ function addAssets(
   const { random } = scene;
   if (first) {
     for (const asset of assets) {
+      // Some browsers have it already and do not even ask; few ask for the icon.
+      if (random.chance(asset.target === '/favicon.ico' ? 0.6 : 0.15)) continue;
       const cached = random.chance(0.3);
       scene.add({
         ...visitor,
