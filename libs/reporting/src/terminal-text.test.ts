@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import fc from 'fast-check';
 
-import { terminalText, textWidth } from './terminal-text.ts';
+import { terminalText, terminalTextEnds, textWidth } from './terminal-text.ts';
 
 const nasty = fc.constantFrom('\x1b[31m', '\x1b]0;title\x07', '\x1b]8;;http://x\x1b\\', '\x1b', '\x9b2J', '\x9d', '\u202e', '\u2066', '\u200b', '\ufeff', '\u0301', '\ufe0f', '😀', '漢', 'a', ' ', '\r\n', '\ud800', '\u{e0041}', '\x7f', '\u2028'); // prettier-ignore
 const hostileText = fc.oneof(
@@ -62,4 +62,14 @@ test('a long hostile text takes time in proportion to its length', () => {
   const startedAt = performance.now();
   assert.equal(terminalText(text), '');
   assert.ok(performance.now() - startedAt < 2000);
+});
+
+test('values that differ in their ends keep both when they are cut', () => {
+  assert.equal(terminalTextEnds('Mozilla/5.0 (X11) Firefox/144.0', 20), 'Mozilla/5…efox/144.0');
+  assert.equal(terminalTextEnds('short', 20), 'short');
+  fc.assert(
+    fc.property(hostileText, fc.integer({ min: 1, max: 60 }), (value, maxWidth) =>
+      assert.ok(textWidth(terminalTextEnds(value, maxWidth)) <= maxWidth),
+    ),
+  );
 });

@@ -58,6 +58,21 @@ export function terminalText(value: string, maxWidth = mostWidth): string {
   return kept;
 }
 
+/** As `terminalText`, but what is too long loses its middle: for values that differ in their ends, such as user agents. */
+export function terminalTextEnds(value: string, maxWidth: number): string {
+  const whole = terminalText(value);
+  if (textWidth(whole) <= maxWidth) return whole;
+  const head = terminalText(whole, Math.ceil(maxWidth / 2));
+  let room = maxWidth - textWidth(head);
+  let start = whole.length;
+  for (const character of Array.from(whole).reverse()) {
+    room -= textWidth(character);
+    if (room < 0) break;
+    start -= character.length;
+  }
+  return head + whole.slice(start);
+}
+
 /** Terminal columns of text that came from `terminalText` or is our own. */
 export function textWidth(text: string): number {
   let width = 0;
