@@ -1,1 +1,3 @@
-export {};
+export { createGeoDatabase } from './create-geo-database.ts';
+export type { GeoDatabase, GeoDatabaseDeps } from './create-geo-database.ts';
+export type { GeoFile } from './geo-file.ts';

@@ -13,6 +13,8 @@ export interface Geo {
 export interface GeoLookup {
   /** Synchronous; null for an address that is unknown, private or not an address. Never throws. */
   lookup(ip: string): Geo | null;
+  /** Changes when answers may differ from before (a database was replaced); whoever remembers answers forgets them then. */
+  readonly revision?: number;
 }
 
 /** Counters with a time window, per process or shared by replicas through Redis. */
