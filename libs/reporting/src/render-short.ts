@@ -11,10 +11,10 @@ import type { Report } from './report.ts';
 import type { Part } from './top-list.ts';
 
 const shortTop = 5;
-const shortChartHeight = 4;
+const shortChartHeight = 3;
 const labelWidth = 14;
 
-/** The lines of the short form, about 25. */
+/** The lines of the short form, at most 27. */
 export function renderShort(report: Report, width: number, palette: Palette): string[] {
   const { totals } = report;
   const lines = [...renderHeadline(report, width, palette), ''];
@@ -22,7 +22,7 @@ export function renderShort(report: Report, width: number, palette: Palette): st
   if (report.paths.length > 0) {
     lines.push(palette.heading('Top paths'), ...renderTopList(toRows(report.paths.slice(0, shortTop)), totals.events, width, palette), '');
   }
-  lines.push(...renderFacts(report, width, palette), '');
+  lines.push(...renderFacts(report, width, palette));
   const hints = ['More: sluice report', ...(totals.dead_letters > 0 ? ['sluice dlq list'] : []), "sluice query '<SQL>'"].map((text) => ({ text }));
   lines.push(palette.dim(joinFitting(hints, width)));
   return lines;
