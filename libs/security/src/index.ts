@@ -10,3 +10,4 @@ export { createRateLimiter } from './rate-limiter.ts';
 export type { RateLimiter, RateLimiterConfig } from './rate-limiter.ts';
 export { createBoundedCache } from './bounded-cache.ts';
 export type { BoundedCache } from './bounded-cache.ts';
+export { ownCopy } from './own-copy.ts';
