@@ -7,7 +7,7 @@ import { errorRegistry } from './registry.ts';
 import type { ErrorCode } from './registry.ts';
 
 export interface SluiceErrorOptions {
-  /** What the operator should do, in one sentence. */
+  /** What the operator should do, in one sentence; default: what the registry says for the code. */
   hint?: string;
   cause?: unknown;
   /** Facts for the log: never a secret, never unbounded client text. */
@@ -22,13 +22,13 @@ export interface SluiceErrorOptions {
 export class SluiceError extends Error {
   override readonly name = 'SluiceError';
   readonly code: ErrorCode;
-  readonly hint: string | undefined;
+  readonly hint: string;
   readonly data: Record<string, unknown>;
 
   constructor(code: ErrorCode, message: string, options: SluiceErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
-    this.hint = options.hint;
+    this.hint = options.hint ?? errorRegistry[code].remedy;
     this.data = options.data ?? {};
   }
 
@@ -50,5 +50,11 @@ export function isSluiceError(error: unknown, code?: ErrorCode): error is Sluice
 
 /** The message of anything that was thrown; never throws itself. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (error instanceof Error) return error.message;
+  try {
+    return String(error);
+  } catch {
+    // An object without a prototype has no text form.
+    return 'unknown error';
+  }
 }

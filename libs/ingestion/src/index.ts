@@ -1,3 +1,5 @@
+export { buildFileKey } from './file-head.ts';
+export { LineSplitter } from './line-splitter.ts';
 export { createIngestion } from './pipeline.ts';
 export type { Ingestion, IngestionConfig, IngestionDeps, IngestionStatus, SourceStatus } from './pipeline.ts';
 export type { FileSummary, IngestionSummary, ReadFilesOptions, ReadProgress, ReadTotals } from './read-files.ts';

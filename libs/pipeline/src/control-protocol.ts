@@ -27,7 +27,7 @@ export type ControlRequest =
 export interface ControlError {
   code: ErrorCode | null;
   message: string;
-  hint: string | undefined;
+  hint: string | null;
 }
 
 export type ControlLine = { rows: Record<string, unknown>[] } | { value: unknown } | { error: ControlError } | { end: true };
@@ -53,10 +53,10 @@ export function fromJson(text: string): unknown {
 export function describeError(error: unknown): ControlError {
   return isSluiceError(error)
     ? { code: error.code, message: error.message, hint: error.hint }
-    : { code: null, message: messageOf(error), hint: undefined };
+    : { code: null, message: messageOf(error), hint: null };
 }
 
 export function reviveError({ code, message, hint }: ControlError): Error {
   if (code === null || !Object.hasOwn(errorRegistry, code)) return new Error(message);
-  return new SluiceError(code, message, hint === undefined ? {} : { hint });
+  return new SluiceError(code, message, hint === null ? {} : { hint });
 }

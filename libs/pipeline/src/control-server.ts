@@ -16,18 +16,19 @@ const maxRequestBytes = 1_048_576;
 
 export type AnsweringStore = EventReader & SqlReader & { exportParquet(path: string): Promise<{ events: number }> };
 
-/** Builds the server; listening is the caller's business. */
-export function createControlServer(store: AnsweringStore): Server {
+/** Builds the server; listening is the caller's business. Questions that come before the store is open wait for it. */
+export function createControlServer(store: Promise<AnsweringStore>): Server {
   return createServer((request, response) => {
     void answer(request, response, store);
   });
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, store: AnsweringStore): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, opening: Promise<AnsweringStore>): Promise<void> {
   const gone = new AbortController();
   response.on('close', () => gone.abort());
   try {
     const asked = parseRequest(await readBody(request));
+    const store = await opening;
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     for await (const line of linesOf(asked, store, gone.signal)) {
       if (!response.write(`${toJson(line)}\n`)) await drained(response, gone.signal);

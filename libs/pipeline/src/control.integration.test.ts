@@ -16,7 +16,7 @@ import type { TestContext } from 'node:test';
 async function listen(t: TestContext, store: Partial<AnsweringStore>) {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-control-'));
   const socketPath = join(folder, 's.sock');
-  const server = createControlServer(store as AnsweringStore);
+  const server = createControlServer(Promise.resolve(store as AnsweringStore));
   server.listen(socketPath);
   await once(server, 'listening');
   t.after(async () => {

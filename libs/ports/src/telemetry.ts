@@ -56,3 +56,12 @@ export interface CacheStats {
   readonly misses: number;
   readonly entries: number;
 }
+
+/** A logger that says nothing, for short commands that report by their result. */
+export const silentLogger: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  named: () => silentLogger,
+};

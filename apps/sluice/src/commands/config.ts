@@ -1,0 +1,56 @@
+/**
+ * `sluice config init|validate|print`: works on the configuration alone and connects to nothing.
+ */
+import { printConfig, writeDefaultConfig } from '@sluice/config';
+import { SluiceError } from '@sluice/errors';
+
+import { defaultConfigPath, loadCommandConfig } from '../command-config.ts';
+import { sharedHelp, textOption } from '../command.ts';
+
+import type { Command, Invocation } from '../command.ts';
+
+const help = `sluice config: make, check and show the configuration
+
+Usage
+  sluice config init [FILE]       write a file with every setting, its default and a comment
+  sluice config validate          check it; every error is listed with its line
+  sluice config print             show what is in force, secrets masked
+
+Options
+${sharedHelp}
+`;
+
+const actions: Readonly<Record<string, (invocation: Invocation) => Promise<void>>> = { init, validate, print };
+
+export const configCommand: Command = {
+  name: 'config',
+  summary: 'write, check or show the configuration',
+  help,
+  options: {},
+  allowPositionals: true,
+  async run(invocation) {
+    const [name = ''] = invocation.positionals;
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (action === undefined) throw new SluiceError('USAGE', 'Say what to do: init, validate or print.', { hint: 'Run: sluice config --help' });
+    await action(invocation);
+    return 0;
+  },
+};
+
+async function init({ options, positionals, terminal }: Invocation): Promise<void> {
+  const path = positionals[1] ?? textOption(options, 'config') ?? defaultConfigPath;
+  await writeDefaultConfig(path);
+  terminal.stderr.write(`Wrote ${path}.\n`);
+}
+
+function validate(invocation: Invocation): Promise<void> {
+  const { sources, notices } = loadCommandConfig(invocation);
+  for (const notice of notices) invocation.terminal.stderr.write(`${notice}\n`);
+  invocation.terminal.stdout.write(`The configuration is valid (${sources.length === 0 ? 'defaults only' : sources.join(', ')}).\n`);
+  return Promise.resolve();
+}
+
+function print(invocation: Invocation): Promise<void> {
+  invocation.terminal.stdout.write(printConfig(loadCommandConfig(invocation)));
+  return Promise.resolve();
+}

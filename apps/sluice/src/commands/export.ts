@@ -1,0 +1,45 @@
+/**
+ * `sluice export`: the stored events as a Parquet file.
+ */
+import { resolve } from 'node:path';
+
+import { SluiceError } from '@sluice/errors';
+import { openStoredEvents } from '@sluice/pipeline';
+
+import { loadCommandConfig } from '../command-config.ts';
+import { sharedHelp } from '../command.ts';
+
+import type { Command } from '../command.ts';
+
+const help = `sluice export: write the stored events to a Parquet file
+
+Usage
+  sluice export FILE.parquet
+
+The file must not exist yet. It works while a run or a daemon is storing.
+
+Options
+${sharedHelp}
+`;
+
+export const exportCommand: Command = {
+  name: 'export',
+  summary: 'write the stored events to a Parquet file',
+  help,
+  options: {},
+  allowPositionals: true,
+  async run(invocation) {
+    const [path] = invocation.positionals;
+    if (path === undefined || invocation.positionals.length > 1)
+      throw new SluiceError('USAGE', 'Give the file to write.', { hint: 'For example: sluice export events.parquet' });
+    const { config } = loadCommandConfig(invocation);
+    const stored = await openStoredEvents(config);
+    try {
+      const { events } = await stored.exportParquet(resolve(path));
+      invocation.terminal.stderr.write(`Wrote ${events} events to ${path}.\n`);
+    } finally {
+      await stored.close();
+    }
+    return 0;
+  },
+};

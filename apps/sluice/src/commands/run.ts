@@ -1,0 +1,122 @@
+/**
+ * `sluice --file` and `sluice --daemon`: logs become stored events, once or for as long as they grow.
+ */
+import { existsSync } from 'node:fs';
+
+import { writeDefaultConfig } from '@sluice/config';
+import { messageOf, SluiceError } from '@sluice/errors';
+import { LogPipeline } from '@sluice/pipeline';
+import { createLogger } from '@sluice/telemetry';
+
+import { defaultConfigPath, loadCommandConfig } from '../command-config.ts';
+import { sharedHelp, textOption, textOptions } from '../command.ts';
+import { createProgress } from '../progress.ts';
+import { printRun } from '../print-run.ts';
+
+import type { Command, Invocation } from '../command.ts';
+
+const help = `sluice: Apache access logs become searchable, enriched, threat-checked events
+
+Usage
+  sluice --file FILE ...      read files to their end, store every line once, print a report
+  sluice --daemon             follow source.paths, serve health and metrics
+  sluice COMMAND ...          ask what is stored, see below
+
+Options
+      --file FILE      a file, glob or folder; .gz and .zst too; - is standard input; may be repeated
+      --format FORMAT  auto (default), common, combined, vhost_combined ... or a LogFormat string; may be repeated
+      --force          store even when most lines do not fit the format
+      --json           print the run and its report as one JSON object
+      --daemon         run until SIGTERM
+${sharedHelp}
+`;
+
+export const runCommand: Command = {
+  name: 'run',
+  summary: 'read or follow logs',
+  help,
+  options: {
+    file: { type: 'string', multiple: true },
+    format: { type: 'string', multiple: true },
+    force: { type: 'boolean' },
+    json: { type: 'boolean' },
+    daemon: { type: 'boolean' },
+  },
+  allowPositionals: true,
+  async run(invocation) {
+    const { options, positionals } = invocation;
+    // A glob that the shell has expanded: --file a.log b.log
+    const files = [...textOptions(options, 'file'), ...positionals];
+    if (positionals.length > 0 && textOptions(options, 'file').length === 0) {
+      throw new SluiceError('USAGE', `What is "${positionals[0] ?? ''}"?`, { hint: `To read a log file: sluice --file ${positionals[0] ?? ''}` });
+    }
+    if (options['daemon'] === true && files.length > 0) {
+      throw new SluiceError('USAGE', 'Give --file or --daemon, not both.', { hint: 'A daemon follows source.paths of the configuration.' });
+    }
+    await writeConfigOnFirstRun(invocation);
+    return files.length > 0 ? readOnce(invocation, files) : follow(invocation);
+  },
+};
+
+/** The first run leaves a commented configuration behind, so that there is something to edit. */
+async function writeConfigOnFirstRun({ options, terminal }: Invocation): Promise<void> {
+  if (textOption(options, 'config') !== undefined || existsSync(defaultConfigPath)) return;
+  try {
+    await writeDefaultConfig(defaultConfigPath);
+    terminal.stderr.write(`Wrote ${defaultConfigPath} with all settings and their defaults.\n`);
+  } catch (error) {
+    terminal.stderr.write(`No ${defaultConfigPath} could be written (${messageOf(error)}); the defaults hold.\n`);
+  }
+}
+
+async function readOnce(invocation: Invocation, files: readonly string[]): Promise<number> {
+  const { options, terminal, signal } = invocation;
+  const { config, notices } = loadCommandConfig(invocation, formatFlag(invocation));
+  for (const notice of notices) terminal.stderr.write(`${notice}\n`);
+  // The result says what happened; the log is for what went wrong on the way.
+  const level = config.logging.level === 'info' ? 'warn' : config.logging.level;
+  const logger = createLogger({ level, stream: terminal.stderr, pretty: true });
+  const pipeline = new LogPipeline(config, { logger, stdin: terminal.stdin });
+  const progress = createProgress(terminal.stderr);
+  try {
+    const summary = await pipeline.processLogFile(files, { force: options['force'] === true, signal, onProgress: progress.update });
+    progress.end();
+    await printRun(summary, await pipeline.events(), { json: options['json'] === true, terminal });
+    if (signal.aborted) terminal.stderr.write('Interrupted: what was read so far is stored; run it again for the rest, nothing is stored twice.\n');
+    return summary.errors.length > 0 || signal.aborted ? 1 : 0;
+  } finally {
+    progress.end();
+    await pipeline.stop();
+  }
+}
+
+async function follow(invocation: Invocation): Promise<number> {
+  const { terminal, signal } = invocation;
+  const { config, notices } = loadCommandConfig(invocation, formatFlag(invocation));
+  const logger = createLogger({ level: config.logging.level, stream: terminal.stderr, pretty: false });
+  const pipeline = new LogPipeline(config, { logger });
+  for (const notice of notices) logger.info(notice);
+  try {
+    await pipeline.start();
+    logger.info('Following.', { paths: config.source.paths });
+    const failure = await Promise.race([aborted(signal), pipeline.failure()]);
+    if (failure !== null) throw failure;
+    logger.info('Stopping.');
+    return 0;
+  } finally {
+    await pipeline.stop();
+    logger.info('Stopped.');
+  }
+}
+
+function formatFlag({ options }: Invocation): Record<string, unknown> {
+  const formats = textOptions(options, 'format');
+  return formats.length === 0 ? {} : { 'source.format': formats.length === 1 ? formats[0] : formats };
+}
+
+function aborted(signal: AbortSignal): Promise<null> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(null);
+    signal.addEventListener('abort', () => resolve(null), { once: true });
+  });
+}

@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+/**
+ * The `sluice` command: checks the runtime, hands over to the CLI, ends the process with its exit code.
+ */
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  process.stderr.write(
+    `sluice: Node.js 24 or newer is needed, this is ${process.version}. Run it through npm after \`npm ci\`, or install Node.js 24.\n`,
+  );
+  process.exit(1);
+}
+
+// A reader that went away (`sluice inspect | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // The first signal drains and stops, a second one ends at once.
+    if (stopping.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    stopping.abort();
+  });
+}
+
+const { runCli } = await import('./cli.ts');
+const terminal = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env };
+process.exitCode = await runCli(process.argv.slice(2), terminal, stopping.signal);

@@ -1,0 +1,129 @@
+/**
+ * The embedding API: one object that reads logs into stored events, once or for as long as they grow.
+ *
+ *     const pipeline = new LogPipeline('config/config.yml');
+ *     await pipeline.processLogFile('access.log');
+ *     await pipeline.start();
+ *     await pipeline.stop();
+ */
+import { loadConfig } from '@sluice/config';
+import { SluiceError } from '@sluice/errors';
+import { silentLogger, systemClock } from '@sluice/ports';
+
+import { composePipeline } from './compose-pipeline.ts';
+import { startOperations } from './operations.ts';
+
+import type { Pipeline } from './compose-pipeline.ts';
+import type { Operations } from './operations.ts';
+import type { Config } from '@sluice/config';
+import type { IngestionSummary, ReadProgress } from '@sluice/ingestion';
+import type { Clock, EventReader, Logger } from '@sluice/ports';
+import type { Readable } from 'node:stream';
+
+export interface LogPipelineOptions {
+  /** Environment for a configuration given as a path; default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Default: silent. */
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  /** What the path `-` reads; default: `process.stdin`. */
+  readonly stdin?: Readable;
+}
+
+export interface ProcessOptions {
+  /** Store even when most lines do not fit the format. */
+  readonly force?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ReadProgress) => void;
+}
+
+/** How a one-shot run ended: what was read, and what became of it. */
+export interface RunSummary extends IngestionSummary {
+  /** Newly stored events. */
+  readonly stored: number;
+  /** Lines whose id was stored before. */
+  readonly duplicates: number;
+}
+
+export class LogPipeline {
+  readonly #config: Config;
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #stdin: Readable;
+  #pipeline: Promise<Pipeline> | null = null;
+  #operations: Operations | null = null;
+
+  /**
+   * Takes a path of a configuration file or a loaded configuration. Nothing is opened yet.
+   *
+   * Errors: CONFIG_NOT_FOUND, CONFIG_INVALID.
+   */
+  constructor(config: string | Config, options: LogPipelineOptions = {}) {
+    // eslint-disable-next-line no-restricted-properties -- the documented default of the embedding API
+    this.#config = typeof config === 'string' ? loadConfig({ path: config, env: options.env ?? process.env }).config : config;
+    this.#logger = options.logger ?? silentLogger;
+    this.#clock = options.clock ?? systemClock;
+    this.#stdin = options.stdin ?? process.stdin;
+  }
+
+  /**
+   * Reads files, globs or folders to their end (`-` is standard input); every line is stored once, however often this is run.
+   *
+   * Errors: LOG_FORMAT_UNKNOWN before anything is stored, when most lines of a file do not fit; those of opening the store.
+   * Files that could not be read are in the summary's `errors`.
+   */
+  async processLogFile(paths: string | readonly string[], options: ProcessOptions = {}): Promise<RunSummary> {
+    const pipeline = await this.#open();
+    const before = pipeline.metrics.balance();
+    const reading = pipeline.ingestion.readFiles(typeof paths === 'string' ? [paths] : [...paths], { force: false, ...options });
+    const summary = await reading;
+    const after = pipeline.metrics.balance();
+    return { ...summary, stored: after.stored - before.stored, duplicates: after.duplicate - before.duplicate };
+  }
+
+  /** Follows `source.paths` and serves health and metrics until `stop`. Errors: PORT_IN_USE, those of opening the store. */
+  async start(): Promise<void> {
+    if (this.#config.source.paths.length === 0) {
+      throw new SluiceError('CONFIG_INVALID', 'source.paths is empty: there is nothing to follow.', {
+        hint: 'Name files, globs or folders, for example: source: { paths: [/var/log/apache2] }',
+      });
+    }
+    const pipeline = await this.#open();
+    this.#operations = await startOperations(this.#config, pipeline, { logger: this.#logger, clock: this.#clock });
+    await pipeline.ingestion.start();
+  }
+
+  /** Resolves when the pipeline cannot go on, with the reason; pends while all is well. Call after `start`. */
+  async failure(): Promise<Error> {
+    const pipeline = await this.#open();
+    return Promise.race([rejectionOf(pipeline.ingestion.ended), rejectionOf(pipeline.running)]);
+  }
+
+  /** What is stored. */
+  async events(): Promise<EventReader> {
+    return (await this.#open()).store;
+  }
+
+  /** Drains within `shutdown.deadline_seconds` and closes everything. Idempotent, legal before start. */
+  async stop(): Promise<void> {
+    const opening = this.#pipeline;
+    this.#pipeline = null;
+    // A pipeline that failed to open has nothing to close.
+    const pipeline = await opening?.catch(() => null);
+    await pipeline?.close();
+    await this.#operations?.stop();
+    this.#operations = null;
+  }
+
+  #open(): Promise<Pipeline> {
+    this.#pipeline ??= composePipeline(this.#config, { logger: this.#logger, clock: this.#clock, stdin: this.#stdin });
+    return this.#pipeline;
+  }
+}
+
+/** Resolves with the reason when `promise` rejects; pends otherwise. */
+function rejectionOf(promise: Promise<void>): Promise<Error> {
+  return new Promise((resolve) => {
+    promise.catch((error: unknown) => resolve(error instanceof Error ? error : new Error(String(error))));
+  });
+}
