@@ -39,7 +39,7 @@ const desktopSystems = new Set([
 /**
  * What is behind a user agent; all undefined for text that is no browser's.
  *
- * Cost: 40 us, at most 0.2 ms: callers remember answers.
+ * Cost: 25 us, at most 0.2 ms: callers remember answers.
  */
 export function parseUserAgent(userAgent: string): Client {
   const parser = new UAParser(userAgent.length > longestUserAgent ? userAgent.slice(0, longestUserAgent) : userAgent);
