@@ -21,7 +21,7 @@ test('retryable and exit code follow from the code, for every code', () => {
 
 test('every code is in capitals and says what happened and what to do', () => {
   for (const code of codes) {
-    assert.match(code, /^[A-Z]+(?:_[A-Z]+)*$/);
+    assert.match(code, /^[A-Z][A-Z_]*[A-Z]$/);
     assert.match(errorRegistry[code].meaning, /^[A-Z].*\.$/);
     assert.match(errorRegistry[code].remedy, /^[A-Z].*\.$/);
   }

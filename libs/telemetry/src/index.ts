@@ -1,1 +1,12 @@
-export {};
+export { createLogger } from './create-logger.ts';
+export type { LoggerOptions, RootLogger } from './create-logger.ts';
+export type { LogLevel } from './log-line.ts';
+export { createMetrics } from './create-metrics.ts';
+export type { CacheReader, Metrics, MetricsOptions, ProcessRole } from './create-metrics.ts';
+export type { RecordBalance } from './tally.ts';
+export { createOpsServer } from './create-ops-server.ts';
+export type { OpsServer, OpsServerConfig, OpsServerDeps } from './create-ops-server.ts';
+export { createHealthMonitor } from './create-health-monitor.ts';
+export type { ComponentCheck, HealthMonitor, HealthMonitorConfig, HealthMonitorDeps } from './create-health-monitor.ts';
+export type { ComponentHealth, HealthReport, HealthStatus, ProbeResult } from './health-report.ts';
+export { renderMetricsDocs } from './render-metrics-docs.ts';

@@ -1,0 +1,76 @@
+/**
+ * The ports of telemetry over one Prometheus registry. No globals: every call makes its own instruments.
+ *
+ * Invariant: received = stored + duplicate + dead_lettered + dropped + in flight. What comes into the process is counted
+ * once: by ingestion where there is one, else by indexing.
+ */
+import { collectDefaultMetrics, Registry } from 'prom-client';
+
+import { createIndexingTelemetry } from './indexing-telemetry.ts';
+import { createIngestionTelemetry } from './ingestion-telemetry.ts';
+import { createInstruments } from './instruments.ts';
+import { createTally } from './tally.ts';
+
+import type { CacheName, CacheStats, IndexingTelemetry, IngestionTelemetry } from '@sluice/ports';
+import type { MetricKey } from './metric-definitions.ts';
+import type { RecordBalance } from './tally.ts';
+
+/** Which halves run in the process: `all` on one machine, else one of the services. */
+export type ProcessRole = 'all' | 'ingest' | 'indexer';
+
+export interface MetricsOptions {
+  /** Default: a new one. */
+  readonly registry?: Registry | undefined;
+  readonly role?: ProcessRole | undefined;
+  readonly version?: string | undefined;
+  readonly commit?: string | undefined;
+  /** Metrics of the process itself (memory, CPU, event loop); default: true. */
+  readonly processMetrics?: boolean | undefined;
+}
+
+export type CacheReader = () => Readonly<Partial<Record<CacheName, CacheStats>>>;
+
+export interface Metrics {
+  readonly ingestion: IngestionTelemetry;
+  readonly indexing: IndexingTelemetry;
+  readonly registry: Registry;
+  /** Names a reader of cache counters, called when metrics are scraped. May be called several times. */
+  registerCaches(read: CacheReader): void;
+  /** Where everything that was received is now. */
+  balance(): RecordBalance;
+}
+
+/** Registers all metrics in the registry; call once per registry. */
+export function createMetrics(options: MetricsOptions = {}): Metrics {
+  const registry = options.registry ?? new Registry();
+  const role = options.role ?? 'all';
+  const tally = createTally(role);
+  const caches: CacheReader[] = [];
+
+  const beforeScrape = (key: MetricKey): void => {
+    if (key === 'inFlight') instruments.set('inFlight', tally.balance().inFlight);
+    if (key === 'cacheHits') readCaches();
+  };
+  const instruments = createInstruments(registry, beforeScrape);
+  const readCaches = (): void => {
+    for (const read of caches) {
+      for (const [cache, stats] of Object.entries(read())) {
+        instruments.setCounter('cacheHits', stats.hits, { cache });
+        instruments.setCounter('cacheMisses', stats.misses, { cache });
+        instruments.set('cacheEntries', stats.entries, { cache });
+      }
+    }
+  };
+  instruments.set('activeConnections', 0);
+  instruments.set('lastStored', 0);
+  instruments.set('buildInfo', 1, { version: options.version ?? 'unknown', commit: options.commit ?? 'unknown', node: process.version, role });
+  if (options.processMetrics !== false) collectDefaultMetrics({ register: registry });
+
+  return {
+    ingestion: createIngestionTelemetry(role, instruments, tally),
+    indexing: createIndexingTelemetry(role, instruments, tally),
+    registry,
+    registerCaches: (read) => caches.push(read),
+    balance: () => tally.balance(),
+  };
+}
