@@ -88,10 +88,14 @@ export function createFollowLoop(config: SourceConfig, timing: FollowTiming, dep
     const folders = await discovery.discover();
     const open = [...state.active.values()];
     watch.setFolders([...folders, ...open.map((file) => dirname(file.found.realPath))]);
-    if (state.scanDue) await parkIdle(open);
+    if (isScanRequested()) await parkIdle(open);
     const endedAtMs = clock.now();
     nextScanAtMs = endedAtMs + Math.max(timing.scanIntervalMs, (endedAtMs - startedAtMs) * scanShare);
     telemetry.filesWatched(state.active.size);
+  }
+
+  function isScanRequested(): boolean {
+    return state.scanDue;
   }
 
   /** Closes files that rest, so that others can be opened. */
@@ -103,15 +107,15 @@ export function createFollowLoop(config: SourceConfig, timing: FollowTiming, dep
     }
   }
 
-  /** Reads on in all files that may have more; true when one of them surely has. */
-  async function readAll(named: ReadonlySet<string>): Promise<boolean> {
+  /** Reads on in all files that may have more: `more` when one surely has, `some` when there was something. */
+  async function readAll(named: ReadonlySet<string>): Promise<'more' | 'some' | 'nothing'> {
     const nowMs = clock.now();
     const all = state.active.size <= fewFiles || nowMs - allLookedAtMs >= lookAtAllMs;
     if (all) allLookedAtMs = nowMs;
     const files = [...state.active.values()].sort((a, b) => sequenceOf(a) - sequenceOf(b));
     const unfinishedLogs = new Set<string>();
     for (const file of files) {
-      if (reading.signal.aborted) return false;
+      if (reading.signal.aborted) return 'nothing';
       const { path, realPath, folder, base } = file.found;
       const isDue = all || !file.atEnd || nowMs - file.changedAtMs < latelyMs || named.has(path) || named.has(realPath);
       const log = `${folder}/${base}`;
@@ -119,7 +123,8 @@ export function createFollowLoop(config: SourceConfig, timing: FollowTiming, dep
       if ((await readOne(file)) === 'more') unfinishedLogs.add(log);
     }
     telemetry.bytesBehind(bytesBehind(files));
-    return unfinishedLogs.size > 0;
+    if (unfinishedLogs.size > 0) return 'more';
+    return files.some((file) => file.changedAtMs >= nowMs) ? 'some' : 'nothing';
   }
 
   async function readOne(file: FollowedFile): Promise<'more' | 'idle'> {
@@ -148,9 +153,10 @@ export function createFollowLoop(config: SourceConfig, timing: FollowTiming, dep
       while (!reading.signal.aborted) {
         const { paths, namesChanged } = watch.takeEvents();
         if (isScanDue(paths, namesChanged)) await discover();
-        if (await readAll(paths)) continue;
-        await sleep(breathMs);
-        if (!reading.signal.aborted) await watch.wait(state.scanDue ? breathMs : config.poll_interval_ms);
+        const found = await readAll(paths);
+        if (found === 'more') continue;
+        if (found === 'some') await sleep(breathMs);
+        await watch.wait(isScanRequested() ? breathMs : config.poll_interval_ms);
         if (queue.failure !== null) throw queue.failure;
       }
     } finally {

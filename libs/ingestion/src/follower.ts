@@ -23,7 +23,7 @@ export interface FollowerTiming extends FollowTiming {
 export const usualTiming: FollowerTiming = {
   rotationGraceMs: 10_000,
   compressedSettleMs: 2000,
-  scanIntervalMs: 2000,
+  scanIntervalMs: 4000,
   checkpointIntervalMs: 500,
 };
 

@@ -86,10 +86,10 @@ export function createIngestion(config: IngestionConfig, deps: IngestionDeps): I
   const follower = createFollower(config, { ...usualTiming, ...deps.timing }, deps, { store, formats });
   const reads = createFileReads(config, deps, { store: readOnlyStore, formats });
   return {
-    readFiles: reads.readFiles,
-    start: follower.start,
+    readFiles: (paths, options) => reads.readFiles(paths, options),
+    start: () => follower.start(),
     ended: follower.ended,
-    stop: follower.stop,
-    status: follower.status,
+    stop: (deadlineMs) => follower.stop(deadlineMs),
+    status: () => follower.status(),
   };
 }

@@ -35,8 +35,6 @@ export interface PublishQueue {
   readonly inFlight: number;
   /** The error that ended publishing; null while it works. */
   readonly failure: Error | null;
-  /** Resolves once publishing failed for good. */
-  readonly failed: Promise<Error>;
 }
 
 interface Batch {
@@ -49,7 +47,6 @@ interface Batch {
 /** Builds the queue. Publishing begins with the first full or aged batch. */
 export function createPublishQueue(config: PublishQueueConfig, deps: PublishQueueDeps): PublishQueue {
   const aborted = new AbortController();
-  const failed = Promise.withResolvers<Error>();
   let batch = emptyBatch();
   let ageTimer: NodeJS.Timeout | null = null;
   let inFlight = 0;
@@ -89,7 +86,6 @@ export function createPublishQueue(config: PublishQueueConfig, deps: PublishQueu
     } catch (error) {
       if (failure !== null) return;
       failure = error instanceof Error ? error : new Error(messageOf(error));
-      if (!aborted.signal.aborted) failed.resolve(failure);
       return;
     }
     deps.telemetry.batchPublished(sent.records.length, sent.lineBytes, (deps.clock.now() - startedAtMs) / 1000);
@@ -157,7 +153,6 @@ export function createPublishQueue(config: PublishQueueConfig, deps: PublishQueu
     get failure() {
       return failure;
     },
-    failed: failed.promise,
   };
 }
 

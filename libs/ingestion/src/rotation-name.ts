@@ -6,6 +6,7 @@
 const compressions = ['.gz', '.zst', '.zstd', '.bz2', '.xz', '.Z'] as const;
 
 // Bounded quantifiers throughout: linear on any name.
+// eslint-disable-next-line security/detect-unsafe-regex -- every part has a bounded length and the repetition is bounded too
 const datePattern = /[._-](?:19|20)\d\d[._-]?(?:0[1-9]|1[0-2])[._-]?(?:0[1-9]|[12]\d|3[01])(?:[T._-]?\d\d){0,3}$/;
 const numberPattern = /\.(?:\d{1,5}|\d{10})$/;
 const oldPattern = /[.~-](?:old|bak|prev)$/;

@@ -7,6 +7,7 @@
 import { SluiceError, messageOf } from '@sluice/errors';
 import { createHash } from 'node:crypto';
 import { chmod, mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { Server as HttpServer } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -120,8 +121,9 @@ async function removeStale(socketPath: string, locked: SluiceError): Promise<voi
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    // Node removes the socket file with the last listener.
+    // Node removes the socket file when it stops listening.
     server.close(() => resolve());
-    if ('closeIdleConnections' in server && typeof server.closeIdleConnections === 'function') server.closeIdleConnections();
+    // A question under way may go on for long; the lock may not.
+    if (server instanceof HttpServer) server.closeAllConnections();
   });
 }
