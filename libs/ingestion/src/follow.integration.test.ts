@@ -203,14 +203,15 @@ for (let n = 0; n < Number(count); n += 1) {
     old = null;
   }
   if (n % 2500 === 2499) {
-    if (kind === 'delete') { fs.unlinkSync(log); old = { fd, until: n + 500 }; fd = fs.openSync(log, 'a'); }
+    if (kind === 'copytruncate') { fs.copyFileSync(log, log + '.' + n); fs.truncateSync(log); }
+    else if (kind === 'delete') { fs.unlinkSync(log); old = { fd, until: n + 500 }; fd = fs.openSync(log, 'a'); }
     else { fs.renameSync(log, log + '.' + n); old = { fd, name: n, until: n + 500 }; fd = fs.openSync(log, 'a'); }
   }
 }
 `;
 
 describe('a writer at speed that rotates', () => {
-  for (const kind of ['rename', 'gzip', 'delete']) {
+  for (const kind of ['rename', 'gzip', 'delete', 'copytruncate']) {
     test(`${kind}: every line exactly once`, async () => {
       mkdirSync(bench.path('logs'));
       const log = bench.path('logs/access.log');
