@@ -14,7 +14,7 @@ export const clfTimeLength = 28;
  */
 export function createClfTimeReader(): (line: string, at: number) => string | null {
   const toIso = createIsoWriter();
-  let lastText = '';
+  let lastText = 'none'; // never equal to what a line holds, not even the empty rest of a cut one
   let lastIso = '';
   let dateText = '';
   let zoneText = '';

@@ -111,7 +111,7 @@ export function isHostName(line: string, start: number, end: number): boolean {
 
 /** True for what `%v` logs: a name, an address, or an IPv6 address in brackets. */
 export function isServerName(line: string, start: number, end: number): boolean {
-  if (line.charCodeAt(start) === 91) return isIpv6(line, start + 1, end - 1);
+  if (line.charCodeAt(start) === 91) return line.charCodeAt(end - 1) === 93 && isIpv6(line, start + 1, end - 1);
   return isHostName(line, start, end) || isAddress(line, start, end);
 }
 

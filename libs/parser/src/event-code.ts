@@ -39,7 +39,9 @@ export function writeEvent(code: CodeBuffer, steps: readonly FieldStep[]): void 
   const fields: EventFields = { ...defaults };
   steps.forEach((step, index) => {
     if (step.destination.to === 'goal') Object.assign(fields, goalFields(step, index));
-    else if (step.destination.to === 'extra') writeExtra(code, step, index, step.destination.key, fields);
+  });
+  steps.forEach((step, index) => {
+    if (step.destination.to === 'extra') writeExtra(code, step, index, step.destination.key, fields);
   });
   const properties = Object.entries(fields).map(([name, expression]) => `${name}: ${expression}`);
   code.add(`return { ${properties.join(', ')} };`);
@@ -47,9 +49,9 @@ export function writeEvent(code: CodeBuffer, steps: readonly FieldStep[]): void 
 
 function writeExtra(code: CodeBuffer, step: FieldStep, index: number, key: string, fields: EventFields): void {
   const add = `extra = setExtra(extra, ${code.string(key)}, v${index});`;
-  if (step.spec.goal === 'client' && fields.client_host === 'undefined') {
-    // A name beside the winning address is still the name of the client.
-    fields.client_host = ifKind(index, clientKinds.name, 'undefined');
+  if (step.directive.letter === 'h' && step.directive.argument === null) {
+    // The name that %h logs beside the address of %a is still the name of the client.
+    fields.client_host = `(${fields.client_host}) ?? (${ifKind(index, clientKinds.name, 'undefined')})`;
     code.add(`if (k${index} === ${clientKinds.address}) ${add}`);
   } else {
     code.add(`if (v${index} !== null) ${add}`);

@@ -32,7 +32,7 @@ export class LineRefusal {
   readonly #found: string | null;
 
   constructor(line: string, position: number, expected: string) {
-    this.column = position + 1;
+    this.column = Math.min(position, line.length) + 1;
     this.expected = expected;
     this.#found = position < line.length ? printable(line.slice(position, position + foundLength)) : null;
   }

@@ -56,10 +56,12 @@ function literalAt(tokens: readonly FormatToken[], index: number): string {
   return token?.kind === 'literal' ? token.text : '';
 }
 
-const selfDelimiting = new Set(['time', 'status', 'connection']);
+const selfDelimiting: ReadonlySet<string> = new Set(['time', 'status', 'connection']);
+const numbers: ReadonlySet<string> = new Set(['count', 'port', 'duration']);
 
 function requireSeparable(directive: Directive, spec: FieldSpec, next: Directive, nextSpec: FieldSpec): void {
   if (selfDelimiting.has(spec.kind) || (spec.kind === 'target' && nextSpec.kind === 'query')) return;
+  if (nextSpec.kind === 'connection' && numbers.has(spec.kind)) return;
   throw formatError(
     next.column,
     `nothing separates ${directive.text} from ${next.text}`,

@@ -10,7 +10,7 @@ export function readCount(line: string, start: number, end: number): number | nu
   let value = 0;
   for (let i = start; i < end; i++) {
     const code = line.charCodeAt(i);
-    if (code < 48 || code > 57) return undefined;
+    if (!(code >= 48 && code <= 57)) return undefined; // NaN beyond the end of the line too
     value = value * 10 + (code - 48);
     if (value > Number.MAX_SAFE_INTEGER) return undefined;
   }
