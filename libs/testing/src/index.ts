@@ -21,3 +21,5 @@ export type { ProcessOptions, ProcessResult, SpawnedProcess } from './spawn-proc
 export { temporaryFolder } from './temporary-folder.ts';
 export { waitFor } from './wait-for.ts';
 export { buildExampleLog } from './example-log.ts';
+export { describeEventStoreContract } from './event-store-contract.ts';
+export type { StoreUnderTest } from './event-store-contract.ts';

@@ -1,0 +1,186 @@
+/**
+ * Writes batches in the order of their arrival, several in one transaction when they queue up: a commit costs a sync of
+ * the disk whatever its size (4 batches of 1,000 in one: a quarter less CPU and a third more throughput than one by one).
+ *
+ * Invariant: events, dead letters and progress are committed together; after a failure nothing of the group is stored and
+ * the next group starts with a fresh connection.
+ */
+import { listValue } from '@duckdb/node-api';
+
+import { createChunkFiller } from './fill-chunk.ts';
+import { toStoreError } from './database-error.ts';
+import { storedTables } from './schema.ts';
+import { decideGroup } from './stored-progress.ts';
+import { deadLetterColumns, eventColumns } from './table-columns.ts';
+
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
+import type { Database } from './database.ts';
+import type { ChunkFiller } from './fill-chunk.ts';
+import type { GroupDecision, Lookup, Progress, TableBlocks, TableName } from './stored-progress.ts';
+import type { StoreAnswers, WriteRequest } from './store-protocol.ts';
+
+const tableColumns = { events: eventColumns, dead_letters: deadLetterColumns } as const;
+const tables: readonly TableName[] = ['events', 'dead_letters'];
+
+interface Session {
+  readonly connection: DuckDBConnection;
+  readonly appenders: Record<TableName, DuckDBAppender>;
+}
+
+export interface GroupWriter {
+  /** Stores a group in one transaction; answers aligned with it. Errors: SluiceErrors of the store, for all of them. */
+  write(group: readonly WriteRequest[]): Promise<StoreAnswers['write'][]>;
+  purge(beforeMicros: number): Promise<StoreAnswers['purge']>;
+  /** Folds the log into the file and ends the connection. */
+  close(): Promise<void>;
+}
+
+/** Creates the writer of an open database; `progress` is loaded from the file at the first write. */
+export function createGroupWriter(database: Database): GroupWriter {
+  let session: Session | null = null;
+  let progress: Map<string, Progress> | null = null;
+  const fillers = new Map<TableName, ChunkFiller>();
+
+  const open = async (): Promise<Session> => {
+    const connection = await database.connect();
+    const appenders = {
+      events: await connection.createAppender(storedTables.events),
+      dead_letters: await connection.createAppender(storedTables.dead_letters),
+    };
+    for (const table of tables) {
+      const columns = tableColumns[table];
+      const types = columns.map((_, at) => appenders[table].columnType(at));
+      if (!fillers.has(table)) fillers.set(table, createChunkFiller(types, columns.map(({ kind }) => kind))); // prettier-ignore
+    }
+    return { connection, appenders };
+  };
+  const current = async (): Promise<Session> => (session ??= await open());
+
+  const commit = async ({ connection, appenders }: Session, parts: readonly TableBlocks[], decision: GroupDecision): Promise<void> => {
+    await connection.run('BEGIN');
+    parts.forEach((part, batch) => {
+      part.blocks.forEach((block, at) => {
+        const keep = newRows(decision.verdicts[batch]?.[at] ?? new Uint8Array());
+        if (keep !== null && keep.length === 0) return;
+        const chunk = fillers.get(part.table)?.fill(block, keep);
+        if (chunk !== undefined) appenders[part.table].appendDataChunk(chunk);
+      });
+    });
+    for (const table of tables) appenders[table].flushSync();
+    await saveProgress(connection, decision.changes);
+    await connection.run('COMMIT');
+  };
+
+  /** Rows of a failed group must not be flushed later by the end of their appender. */
+  const abandon = async (): Promise<void> => {
+    const failed = session;
+    session = null;
+    if (failed === null) return;
+    for (const table of tables) ignoreError(() => failed.appenders[table].clear());
+    await failed.connection.run('ROLLBACK').catch(() => undefined);
+    for (const table of tables) ignoreError(() => failed.appenders[table].closeSync());
+    failed.connection.closeSync();
+  };
+
+  return {
+    write: async (group) => {
+      try {
+        const opened = await current();
+        progress ??= await loadProgress(opened.connection);
+        const parts = group.flatMap(partsOf);
+        const decision = await decideGroup(parts, progress, (lookup) => findExisting(opened.connection, lookup));
+        if (decision.newItems > 0) {
+          await commit(opened, parts, decision);
+          for (const [key, value] of decision.changes) progress.set(key, value);
+        }
+        return group.map((_, at) => ({ documents: decision.verdicts[at * 2] ?? [], deadLetters: decision.verdicts[at * 2 + 1] ?? [] }));
+      } catch (error) {
+        await abandon();
+        throw toStoreError(error, 'Storing a batch');
+      }
+    },
+    purge: async (beforeMicros) => {
+      try {
+        return await purge((await current()).connection, beforeMicros);
+      } catch (error) {
+        await abandon();
+        throw toStoreError(error, 'Removing old events');
+      }
+    },
+    close: async () => {
+      const open = session;
+      session = null;
+      if (open === null) return;
+      for (const table of tables) open.appenders[table].closeSync();
+      // A failure here loses nothing: the log is read at the next start.
+      await open.connection.run('CHECKPOINT').catch(() => undefined);
+      open.connection.closeSync();
+    },
+  };
+}
+
+function partsOf(request: WriteRequest): TableBlocks[] {
+  const blocks = { events: request.documents, dead_letters: request.deadLetters };
+  return tables.map((table) => ({ table, blocks: blocks[table], ...originColumns[table] }));
+}
+
+const originColumns = { events: placeOf(eventColumns), dead_letters: placeOf(deadLetterColumns) };
+
+function placeOf(columns: readonly { readonly name: string }[]): { idColumn: number; offsetColumn: number } {
+  const at = (name: string): number => columns.findIndex((column) => column.name === name);
+  return { idColumn: at('event_id'), offsetColumn: at('log_offset') };
+}
+
+/** Null: every row is new. */
+function newRows(verdict: Uint8Array): Uint16Array | null {
+  let count = 0;
+  for (const isNew of verdict) count += isNew;
+  if (count === verdict.length) return null;
+  const rows = new Uint16Array(count);
+  let at = 0;
+  verdict.forEach((isNew, row) => {
+    if (isNew === 1) rows[at++] = row;
+  });
+  return rows;
+}
+
+async function findExisting(connection: DuckDBConnection, { table, ids, range }: Lookup): Promise<Set<string>> {
+  const within = range === null ? '' : 'log_offset BETWEEN $from::BIGINT AND $to::BIGINT AND ';
+  const sql = `SELECT event_id FROM ${storedTables[table]} WHERE ${within}event_id IN (SELECT unnest($ids::VARCHAR[]))`;
+  const found = await connection.runAndReadAll(sql, { ids: listValue(ids), ...range });
+  return new Set(found.getRows().map(([id]) => String(id)));
+}
+
+async function loadProgress(connection: DuckDBConnection): Promise<Map<string, Progress>> {
+  const rows = await connection.runAndReadAll(`SELECT file_key, next_offset, irregular FROM ${storedTables.progress}`);
+  return new Map(rows.getRows().map(([key, next, irregular]) => [String(key), { next: Number(next), irregular: irregular === true }]));
+}
+
+const upsert = `INSERT INTO ${storedTables.progress} VALUES ($1, $2::BIGINT, $3)
+  ON CONFLICT DO UPDATE SET next_offset = excluded.next_offset, irregular = excluded.irregular`;
+
+async function saveProgress(connection: DuckDBConnection, changes: ReadonlyMap<string, Progress>): Promise<void> {
+  for (const [key, { next, irregular }] of changes) await connection.run(upsert, [key, next, irregular]);
+}
+
+async function purge(connection: DuckDBConnection, beforeMicros: number): Promise<StoreAnswers['purge']> {
+  const before = [beforeMicros];
+  await connection.run('BEGIN');
+  const events = await connection.run(
+    `DELETE FROM ${storedTables.events} WHERE coalesce(timestamp, processed_at) < make_timestamp($1::BIGINT)`,
+    before,
+  );
+  const letters = await connection.run(`DELETE FROM ${storedTables.dead_letters} WHERE failed_at < make_timestamp($1::BIGINT)`, before);
+  await connection.run('COMMIT');
+  // Gives the space back to the file for new rows; with readers under way DuckDB refuses, and the next checkpoint does it.
+  await connection.run('CHECKPOINT').catch(() => undefined);
+  return { events: events.rowsChanged, deadLetters: letters.rowsChanged };
+}
+
+function ignoreError(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // What it belongs to is being thrown away.
+  }
+}
