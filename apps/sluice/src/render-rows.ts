@@ -1,7 +1,7 @@
 /**
  * Query results as an aligned table for people. Values come from clients: they pass through terminalText.
  */
-import { terminalText } from '@sluice/reporting';
+import { terminalText, textWidth } from '@sluice/reporting';
 
 const maxColumnWidth = 60;
 
@@ -21,7 +21,7 @@ export async function* renderRows(chunks: AsyncIterable<Record<string, unknown>[
     const cells = rows.map((row) => names.map((name) => cellText(row[name])));
     if (layout === null) {
       const widths = names.map((name, column) =>
-        Math.min(maxColumnWidth, Math.max(terminalText(name).length, ...cells.map((row) => row[column]?.length ?? 0))),
+        Math.min(maxColumnWidth, Math.max(textWidth(terminalText(name)), ...cells.map((row) => textWidth(row[column] ?? '')))),
       );
       const numeric = names.map((name) => rows.every((row) => row[name] === null || typeof row[name] === 'number' || typeof row[name] === 'bigint'));
       layout = { names, widths, numeric };
@@ -49,6 +49,9 @@ function cellText(value: unknown): string {
 }
 
 function line(cells: readonly string[], { widths, numeric }: { widths: readonly number[]; numeric: readonly boolean[] }): string {
-  const padded = cells.map((cell, column) => (numeric[column] === true ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0)));
+  const padded = cells.map((cell, column) => {
+    const padding = ' '.repeat(Math.max(0, (widths[column] ?? 0) - textWidth(cell)));
+    return numeric[column] === true ? padding + cell : cell + padding;
+  });
   return `${padded.join('  ').trimEnd()}\n`;
 }

@@ -91,7 +91,7 @@ test('the short form fits a screen and says where to read on', async () => {
   const text = renderReport(await hostileReport(attacker, 24), { width: 80, color: false, short: true });
   assert.ok(text.split('\n').length <= 27, String(text.split('\n').length));
   assert.match(text, /sluice report/);
-  assert.match(text, /sluice dlq list/);
+  assert.match(text, /sluice query/);
 });
 
 test('an empty store renders, short and long', async () => {

@@ -23,7 +23,7 @@ export function renderShort(report: Report, width: number, palette: Palette): st
     lines.push(palette.heading('Top paths'), ...renderTopList(toRows(report.paths.slice(0, shortTop)), totals.events, width, palette), '');
   }
   lines.push(...renderFacts(report, width, palette));
-  const hints = ['More: sluice report', ...(totals.dead_letters > 0 ? ['sluice dlq list'] : []), "sluice query '<SQL>'"].map((text) => ({ text }));
+  const hints = ['More: npx sluice report', "npx sluice query '<SQL>'"].map((text) => ({ text }));
   lines.push(palette.dim(joinFitting(hints, width)));
   return lines;
 }
