@@ -167,6 +167,9 @@ describe('every directive', () => {
     ['%L %f %R', 'Xy/1 /var/www/a proxy-server', { extra: { log_id: 'Xy/1', filename: '/var/www/a', handler: 'proxy-server' } }],
     ['%^FB', '123', { extra: { first_byte_us: 123 } }],
     ['%{X}i %{X}i %{x}i', 'a a b', { extra: { x: 'a', x_2: 'b' } }],
+    ['"%{A}i,%{B}i" "%{C}i"', '"a,b\\" \\"" "c"', { extra: { a: 'a', b: 'b" "', c: 'c' } }],
+    ['"%U%q" "%{C}i"', '"/a?b\\" \\"" "c"', { path: '/a', query: 'b" "', extra: { c: 'c' } }],
+    ['"%v %r" %s', '"a.example GET / HTTP/1.1" 200', { host: 'a.example', method: 'GET', path: '/', protocol: 'HTTP/1.1', status: 200 }],
     ['[100%%] %b', '[100%] 1', { bytes_sent: 1 }],
     ['%b\\t%s', '1\t200', { bytes_sent: 1, status: 200 }],
   ]; // prettier-ignore

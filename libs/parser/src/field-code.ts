@@ -94,10 +94,11 @@ function valueCode(code: CodeBuffer, steps: readonly FieldStep[], index: number,
   }
 }
 
+const escapedKinds: ReadonlySet<string> = new Set(['text', 'request', 'method', 'target', 'query', 'protocol', 'user', 'identity']);
+
+/** What ends at a quote ends at the first one without a backslash, wherever it began. */
 function isQuoted(step: FieldStep): boolean {
-  const free = step.spec.kind;
-  const escaped = free === 'text' || free === 'request' || free === 'method' || free === 'target' || free === 'protocol' || free === 'user';
-  return (escaped || free === 'identity') && step.before.endsWith('"') && step.after.startsWith('"');
+  return step.after.startsWith('"') && escapedKinds.has(step.spec.kind);
 }
 
 /** With a server name in front, a client of `-` means that the line has a column less than the format. */
@@ -133,7 +134,7 @@ function endExpression(code: CodeBuffer, steps: readonly FieldStep[], index: num
   }
   if (quoted) return 'endOfQuoted(line, p)';
   if (step.spec.kind === 'target' && step.after === '' && next?.spec.kind === 'query') {
-    return `endOfTarget(line, p, ${endExpression(code, steps, index + 1, next, false)})`;
+    return `endOfTarget(line, p, ${endExpression(code, steps, index + 1, next, isQuoted(next))})`;
   }
   if (next?.spec.kind === 'protocol' && next.after.startsWith('"') && step.after !== '') return `endBeforeLast(line, p, ${after})`;
   return `endOfText(line, p, ${after})`;

@@ -23,3 +23,5 @@ export { waitFor } from './wait-for.ts';
 export { buildExampleLog } from './example-log.ts';
 export { describeEventStoreContract } from './event-store-contract.ts';
 export type { StoreUnderTest } from './event-store-contract.ts';
+export { brokenKinds, createStrictnessLines } from './strictness-lines.ts';
+export type { BrokenKind, StrictnessLines } from './strictness-lines.ts';
