@@ -334,6 +334,17 @@ describe('rotation while stopped', () => {
     await expectExactly(setup, range(10, 50));
   });
 
+  test('a file replaced by one with the same head, in the same inode, is read from its start', async () => {
+    const log = bench.path('access.log');
+    writeFileSync(log, logLines(0, 30));
+    await readAndStop({ paths: [log] }, 30);
+    truncateSync(log, 0);
+    appendFileSync(log, logLines(0, 15) + logLines(100, 140));
+    const setup = await follow({ paths: [log] });
+    // The first fifteen are the same lines in the same places: the same ids, which a store has.
+    await expectExactly(setup, [...range(0, 15), ...range(100, 140)]);
+  });
+
   test('rotated files from before the first start are not read, nor when they are compressed later', async () => {
     const log = bench.path('access.log');
     writeFileSync(bench.path('access.log.1'), logLines(1000, 1010));
