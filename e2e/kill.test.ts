@@ -1,0 +1,104 @@
+/**
+ * SIGKILL at seeded moments, again and again: at the end every line is stored once, every broken one is kept once.
+ */
+import assert from 'node:assert/strict';
+import { closeSync, renameSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+
+import { createRandom, waitFor } from '@sluice/testing';
+
+import { assertExactlyOnce, createNumberedLog } from './support/numbered-log.ts';
+import { startDaemon, waitForEvents, writeDaemonConfig } from './support/daemon.ts';
+import { createSandbox } from './support/sandbox.ts';
+
+const stopAfter = 8;
+
+test('a one-shot run that is killed at any moment and run again', async (t) => {
+  const sandbox = await createSandbox(t);
+  const random = createRandom(601);
+  const log = createNumberedLog(sandbox, 'access.log', 'one', 601);
+  log.append(40_000);
+  // Slow enough that kills fall into the work, in batches small enough that many moments differ.
+  const args = ['--file', log.path, '--set', 'performance.rate_limit=25000', '--set', 'performance.batch_size=300'];
+  const counts: number[] = [];
+  for (let round = 0; round < stopAfter; round += 1) {
+    const child = sandbox.start(args);
+    await pause(400 + random.int(1400));
+    const { signal } = await child.kill();
+    assert.equal(signal, 'SIGKILL', 'it was killed in mid-run');
+    const { exitCode, stdout } = await sandbox.sluice(['query', 'SELECT count(*) AS n FROM events', '--json']);
+    if (exitCode === 0) counts.push(Number(/\d+/.exec(stdout)?.[0]));
+  }
+  assert.ok(
+    counts.some((count) => count > 0 && count < log.events),
+    `kills fell into the work: ${counts.join(' ')}`,
+  );
+  assert.deepEqual(
+    counts,
+    counts.toSorted((a, b) => a - b),
+    'what was stored stays stored',
+  );
+  const last = await sandbox.sluice(['--file', log.path]);
+  assert.equal(last.exitCode, 0, last.stderr);
+  await assertExactlyOnce(sandbox, { one: log });
+});
+
+test('a one-shot run that is interrupted keeps what it read, says so, and is completed by the next', async (t) => {
+  const sandbox = await createSandbox(t);
+  const log = createNumberedLog(sandbox, 'access.log', 'one', 603);
+  log.append(20_000);
+  const child = sandbox.start(['--file', log.path, '--set', 'performance.rate_limit=8000', '--set', 'performance.batch_size=200']);
+  await waitForEvents(sandbox, 1000);
+  const { exitCode, stderr } = await child.kill('SIGINT');
+  assert.equal(exitCode, 1, stderr);
+  assert.match(stderr, /Interrupted/);
+  const [row] = await sandbox.query('SELECT count(*) AS n FROM events');
+  assert.ok(Number(row?.['n']) >= 1000 && Number(row?.['n']) < log.events);
+  assert.equal((await sandbox.sluice(['--file', log.path])).exitCode, 0);
+  await assertExactlyOnce(sandbox, { one: log });
+});
+
+test('a daemon that is killed at any moment while the log grows and is rotated', async (t) => {
+  const sandbox = await createSandbox(t);
+  const random = createRandom(602);
+  const log = createNumberedLog(sandbox, 'access.log', 'one', 602);
+  log.append(1000);
+  const config = writeDaemonConfig(sandbox, { paths: [log.path], performance: { batch_size: 100 } });
+  const writing = new AbortController();
+  const writer = write(writing.signal);
+  for (let round = 0; round < stopAfter; round += 1) {
+    const daemon = await startDaemon(sandbox, config);
+    await waitFor(async () => ((await daemon.metrics()).get('sluice_records_stored_total') ?? 0) > 0);
+    await pause(random.int(700));
+    const { signal } = await daemon.process.kill();
+    assert.equal(signal, 'SIGKILL');
+    if (round % 2 === 1) rotate();
+  }
+  writing.abort();
+  await writer;
+  const daemon = await startDaemon(sandbox, config);
+  await waitForEvents(sandbox, log.events);
+  await daemon.stop();
+  await assertExactlyOnce(sandbox, { one: log });
+
+  async function write(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      log.append(1 + random.int(60));
+      await pause(3);
+    }
+  }
+
+  function rotate(): void {
+    for (let number = 8; number > 0; number -= 1) {
+      try {
+        renameSync(`${log.path}.${number}`, `${log.path}.${number + 1}`);
+      } catch {
+        // Not rotated that often yet.
+      }
+    }
+    renameSync(log.path, `${log.path}.1`);
+    log.append(20);
+    closeSync(log.reopen());
+  }
+});
