@@ -4,7 +4,7 @@
 import { buildReport, formatCount, renderReport, terminalText } from '@sluice/reporting';
 
 import { wantsColor } from './command.ts';
-import { writeText } from './write-text.ts';
+import { writeJson, writeText } from './write-text.ts';
 
 import type { Terminal } from './command.ts';
 import type { RunSummary } from '@sluice/pipeline';
@@ -20,7 +20,7 @@ export async function printRun(summary: RunSummary, events: EventReader, options
   }
   if (json) {
     const report = await buildReport(events, { filter });
-    await writeText(terminal.stdout, `${JSON.stringify({ run: runAsJson(summary), report })}\n`);
+    await writeJson(terminal.stdout, `${JSON.stringify({ run: runAsJson(summary), report })}\n`);
     return;
   }
   await writeText(terminal.stdout, describeRun(summary));

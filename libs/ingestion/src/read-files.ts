@@ -108,7 +108,6 @@ export function createFileReads(
       }
     }
     await queue.drain();
-    for (const error of errors) logger.warn(error.message, { code: error.code });
     return { ...totalsOf(total, clock.now() - startedAtMs), files, errors, aborted: options.signal?.aborted === true };
   }
 

@@ -1,6 +1,7 @@
 /**
  * `sluice export`: the stored events as a Parquet file.
  */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { SluiceError } from '@sluice/errors';
@@ -32,6 +33,7 @@ export const exportCommand: Command = {
     const [path] = invocation.positionals;
     if (path === undefined || invocation.positionals.length > 1)
       throw new SluiceError('USAGE', 'Give the file to write.', { hint: 'For example: sluice export events.parquet' });
+    if (existsSync(path)) throw new SluiceError('USAGE', `${path} exists already.`, { hint: 'Give another name, or remove it first.' });
     const { config } = loadCommandConfig(invocation);
     const stored = await openStoredEvents(config);
     try {

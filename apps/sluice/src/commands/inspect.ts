@@ -7,7 +7,7 @@ import { systemClock } from '@sluice/ports';
 
 import { loadCommandConfig } from '../command-config.ts';
 import { sharedHelp, textOptions } from '../command.ts';
-import { writeText } from '../write-text.ts';
+import { writeJson } from '../write-text.ts';
 
 import type { Command } from '../command.ts';
 
@@ -40,10 +40,10 @@ export const inspectCommand: Command = {
     try {
       for await (const chunk of terminal.stdin as AsyncIterable<Buffer>) {
         const answers = inspection.push(chunk);
-        if (answers !== '') await writeText(terminal.stdout, answers);
+        if (answers !== '') await writeJson(terminal.stdout, answers);
         if (signal.aborted) break;
       }
-      await writeText(terminal.stdout, inspection.finish());
+      await writeJson(terminal.stdout, inspection.finish());
     } finally {
       inspection.close();
     }

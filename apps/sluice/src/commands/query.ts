@@ -7,7 +7,7 @@ import { openStoredEvents, toJson } from '@sluice/pipeline';
 import { loadCommandConfig } from '../command-config.ts';
 import { sharedHelp } from '../command.ts';
 import { renderRows } from '../render-rows.ts';
-import { writeText } from '../write-text.ts';
+import { writeJson, writeText } from '../write-text.ts';
 
 import type { Command } from '../command.ts';
 
@@ -46,8 +46,8 @@ export const queryCommand: Command = {
     const stored = await openStoredEvents(config);
     try {
       const chunks = stored.querySql(sql, signal);
-      const texts = options['json'] === true ? jsonLines(chunks) : renderRows(chunks);
-      for await (const text of texts) await writeText(terminal.stdout, text);
+      if (options['json'] === true) for await (const lines of jsonLines(chunks)) await writeJson(terminal.stdout, lines);
+      else for await (const text of renderRows(chunks)) await writeText(terminal.stdout, text);
     } finally {
       await stored.close();
     }

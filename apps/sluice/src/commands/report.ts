@@ -7,7 +7,7 @@ import { buildReport, renderReport } from '@sluice/reporting';
 
 import { loadCommandConfig } from '../command-config.ts';
 import { sharedHelp, textOption, wantsColor } from '../command.ts';
-import { writeText } from '../write-text.ts';
+import { writeJson, writeText } from '../write-text.ts';
 
 import type { Command } from '../command.ts';
 import type { EventFilter } from '@sluice/ports';
@@ -45,9 +45,8 @@ export const reportCommand: Command = {
     try {
       const report = await buildReport(stored, { filter, top });
       const width = terminal.stdout.columns ?? 100;
-      const text =
-        options['json'] === true ? `${JSON.stringify(report)}\n` : renderReport(report, { width, color: wantsColor(terminal.stdout, terminal.env) });
-      await writeText(terminal.stdout, text);
+      if (options['json'] === true) await writeJson(terminal.stdout, `${JSON.stringify(report)}\n`);
+      else await writeText(terminal.stdout, renderReport(report, { width, color: wantsColor(terminal.stdout, terminal.env) }));
     } finally {
       await stored.close();
     }
