@@ -1,6 +1,7 @@
 /**
  * Query results as an aligned table for people. Values come from clients: they pass through terminalText.
  */
+import { toJson } from '@sluice/pipeline';
 import { terminalText, textWidth } from '@sluice/reporting';
 
 const maxColumnWidth = 60;
@@ -43,9 +44,7 @@ export async function* renderRows(chunks: AsyncIterable<Record<string, unknown>[
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return '';
-  if (typeof value === 'object')
-    return terminalText(JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)));
-  return terminalText(String(value as string | number | bigint | boolean));
+  return terminalText(typeof value === 'string' ? value : toJson(value));
 }
 
 function line(cells: readonly string[], { widths, numeric }: { widths: readonly number[]; numeric: readonly boolean[] }): string {

@@ -29,7 +29,7 @@ export interface Inspection {
  */
 export async function openInspection(config: Config, deps: { logger: Logger; clock: Clock }): Promise<Inspection> {
   const parser = createLineParser(config.source.format);
-  const { enricher, close } = await composeEnrichment(config, deps);
+  const enrichment = await composeEnrichment(config, deps);
   const splitter = new LineSplitter(config.source.max_line_bytes, 0);
   const source = config.source.id ?? hostname();
   let fileKey: string | null = null;
@@ -43,7 +43,7 @@ export async function openInspection(config: Config, deps: { logger: Logger; clo
       return answers;
     },
     finish: () => (splitter.finish() ? `${answer(new Date(deps.clock.now()).toISOString())}\n` : ''),
-    close,
+    close: () => enrichment.close(),
   };
 
   function answer(processedAt: string): string {
@@ -59,7 +59,7 @@ export async function openInspection(config: Config, deps: { logger: Logger; clo
     event.source = source;
     event.log_file = '-';
     event.log_offset = splitter.offset;
-    return encodeEnrichedEvent(event, enricher.enrich(event, processedAt));
+    return encodeEnrichedEvent(event, enrichment.enricher.enrich(event, processedAt));
   }
 }
 

@@ -20,7 +20,7 @@ Options
 ${sharedHelp}
 `;
 
-const actions: Readonly<Record<string, (invocation: Invocation) => Promise<void>>> = { init, validate, print };
+const actions: Readonly<Record<string, (invocation: Invocation) => void>> = { init, validate, print };
 
 export const configCommand: Command = {
   name: 'config',
@@ -28,29 +28,27 @@ export const configCommand: Command = {
   help,
   options: {},
   allowPositionals: true,
-  async run(invocation) {
+  run(invocation) {
     const [name = ''] = invocation.positionals;
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (action === undefined) throw new SluiceError('USAGE', 'Say what to do: init, validate or print.', { hint: 'Run: sluice config --help' });
-    await action(invocation);
-    return 0;
+    action(invocation);
+    return Promise.resolve(0);
   },
 };
 
-async function init({ options, positionals, terminal }: Invocation): Promise<void> {
+function init({ options, positionals, terminal }: Invocation): void {
   const path = positionals[1] ?? textOption(options, 'config') ?? defaultConfigPath;
-  await writeDefaultConfig(path);
+  writeDefaultConfig(path);
   terminal.stderr.write(`Wrote ${path}.\n`);
 }
 
-function validate(invocation: Invocation): Promise<void> {
+function validate(invocation: Invocation): void {
   const { sources, notices } = loadCommandConfig(invocation);
   for (const notice of notices) invocation.terminal.stderr.write(`${notice}\n`);
   invocation.terminal.stdout.write(`The configuration is valid (${sources.length === 0 ? 'defaults only' : sources.join(', ')}).\n`);
-  return Promise.resolve();
 }
 
-function print(invocation: Invocation): Promise<void> {
+function print(invocation: Invocation): void {
   invocation.terminal.stdout.write(printConfig(loadCommandConfig(invocation)));
-  return Promise.resolve();
 }

@@ -53,16 +53,16 @@ export const runCommand: Command = {
     if (options['daemon'] === true && files.length > 0) {
       throw new SluiceError('USAGE', 'Give --file or --daemon, not both.', { hint: 'A daemon follows source.paths of the configuration.' });
     }
-    await writeConfigOnFirstRun(invocation);
+    writeConfigOnFirstRun(invocation);
     return files.length > 0 ? readOnce(invocation, files) : follow(invocation);
   },
 };
 
 /** The first run leaves a commented configuration behind, so that there is something to edit. */
-async function writeConfigOnFirstRun({ options, terminal }: Invocation): Promise<void> {
+function writeConfigOnFirstRun({ options, terminal }: Invocation): void {
   if (textOption(options, 'config') !== undefined || existsSync(defaultConfigPath)) return;
   try {
-    await writeDefaultConfig(defaultConfigPath);
+    writeDefaultConfig(defaultConfigPath);
     terminal.stderr.write(`Wrote ${defaultConfigPath} with all settings and their defaults.\n`);
   } catch (error) {
     terminal.stderr.write(`No ${defaultConfigPath} could be written (${messageOf(error)}); the defaults hold.\n`);
@@ -79,7 +79,7 @@ async function readOnce(invocation: Invocation, files: readonly string[]): Promi
   const pipeline = new LogPipeline(config, { logger, stdin: terminal.stdin });
   const progress = createProgress(terminal.stderr);
   try {
-    const summary = await pipeline.processLogFile(files, { force: options['force'] === true, signal, onProgress: progress.update });
+    const summary = await pipeline.processLogFile(files, { force: options['force'] === true, signal, onProgress: (now) => progress.update(now) });
     progress.end();
     await printRun(summary, await pipeline.events(), { json: options['json'] === true, terminal });
     if (signal.aborted) terminal.stderr.write('Interrupted: what was read so far is stored; run it again for the rest, nothing is stored twice.\n');
