@@ -2,7 +2,7 @@
  * `sluice --daemon`: while servers write and rotate, every line is stored exactly once, and the process says how it is.
  */
 import assert from 'node:assert/strict';
-import { closeSync, copyFileSync, mkdirSync, readFileSync, renameSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, copyFileSync, mkdirSync, readFileSync, renameSync, symlinkSync, truncateSync, unlinkSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -171,6 +171,65 @@ test('several generations while it is stopped, one of them compressed; another r
   await third.stop();
 });
 
+test('far behind, with every kind of rotation meanwhile: nothing is skipped', async (t) => {
+  const sandbox = await createSandbox(t);
+  const renamed = createNumberedLog(sandbox, 'renamed.log', 'one', 561);
+  const copied = createNumberedLog(sandbox, 'copied.log', 'two', 562);
+  for (const log of [renamed, copied]) log.append(3000);
+  // A third of a second of work is read in two or three.
+  const config = writeDaemonConfig(sandbox, { paths: [renamed.path, copied.path], performance: { rate_limit: 6000, batch_size: 100 } });
+  const daemon = await startDaemon(sandbox, config);
+  await waitForEvents(sandbox, 100);
+  for (let round = 1; round <= 3; round += 1) {
+    shiftGenerations(renamed.path, round);
+    renameSync(renamed.path, `${renamed.path}.1`);
+    closeSync(renamed.reopen());
+    renamed.append(1000);
+    shiftGenerations(copied.path, round);
+    copyFileSync(copied.path, `${copied.path}.1`);
+    truncateSync(copied.path);
+    copied.append(1000);
+    await pause(150);
+  }
+  await settle(sandbox, { one: renamed, two: copied });
+  await assertIdentity(daemon);
+  await daemon.stop();
+});
+
+/** `.1` to `.2` and so on; what was `.1` before is compressed on the way. */
+function shiftGenerations(path: string, count: number): void {
+  for (let number = count - 1; number > 0; number -= 1) {
+    if (number > 1) {
+      renameSync(`${path}.${number}.gz`, `${path}.${number + 1}.gz`);
+    } else {
+      writeFileSync(`${path}.2.gz`, gzipSync(readFileSync(`${path}.1`)));
+      unlinkSync(`${path}.1`);
+    }
+  }
+}
+
+test('a symbolic link that is switched to a new file every day', async (t) => {
+  const sandbox = await createSandbox(t);
+  const days = ['20261120', '20261121', '20261122', '20261123'];
+  const link = sandbox.path('access.log');
+  const log = createNumberedLog(sandbox, `access.log-${days[0]!}`, 'one', 571);
+  symlinkSync(`access.log-${days[0]!}`, link);
+  log.append(300);
+  const daemon = await startDaemon(sandbox, writeDaemonConfig(sandbox, { paths: [link] }));
+  for (const day of days.slice(1)) {
+    await writeAtSpeed(log, 500);
+    const old = log.reopen(sandbox.path(`access.log-${day}`));
+    log.append(5);
+    unlinkSync(link);
+    symlinkSync(`access.log-${day}`, link);
+    log.append(100, old);
+    closeSync(old);
+  }
+  await writeAtSpeed(log, 300);
+  await settle(sandbox, { one: log });
+  await daemon.stop();
+});
+
 test('files that begin with the same lines are different files', async (t) => {
   const sandbox = await createSandbox(t);
   const same = Array.from(
@@ -192,7 +251,7 @@ test('health is told truly; one process has the state folder; SIGTERM drains wit
   log.append(30_000);
   const config = writeDaemonConfig(sandbox, {
     paths: [log.path],
-    performance: { rate_limit: 8000, batch_size: 200 },
+    performance: { rate_limit: 2500, batch_size: 200 },
     shutdown: { deadline_seconds: 8 },
   });
   const daemon = await startDaemon(sandbox, config);

@@ -2,7 +2,7 @@
  * SIGKILL at seeded moments, again and again: at the end every line is stored once, every broken one is kept once.
  */
 import assert from 'node:assert/strict';
-import { closeSync, renameSync } from 'node:fs';
+import { closeSync, copyFileSync, renameSync, truncateSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -65,6 +65,7 @@ test('a daemon that is killed at any moment while the log grows and is rotated',
   const log = createNumberedLog(sandbox, 'access.log', 'one', 602);
   log.append(1000);
   const config = writeDaemonConfig(sandbox, { paths: [log.path], performance: { batch_size: 100 } });
+  let rotations = 0;
   const writing = new AbortController();
   const writer = write(writing.signal);
   for (let round = 0; round < stopAfter; round += 1) {
@@ -73,7 +74,9 @@ test('a daemon that is killed at any moment while the log grows and is rotated',
     await pause(random.int(700));
     const { signal } = await daemon.process.kill();
     assert.equal(signal, 'SIGKILL');
-    if (round % 2 === 1) rotate();
+    // While it is down.
+    if (round % 3 === 1) rename();
+    if (round % 3 === 2) copyAndTruncate();
   }
   writing.abort();
   await writer;
@@ -89,16 +92,21 @@ test('a daemon that is killed at any moment while the log grows and is rotated',
     }
   }
 
-  function rotate(): void {
-    for (let number = 8; number > 0; number -= 1) {
-      try {
-        renameSync(`${log.path}.${number}`, `${log.path}.${number + 1}`);
-      } catch {
-        // Not rotated that often yet.
-      }
-    }
+  function rename(): void {
+    shift();
     renameSync(log.path, `${log.path}.1`);
     log.append(20);
     closeSync(log.reopen());
+  }
+
+  function copyAndTruncate(): void {
+    shift();
+    copyFileSync(log.path, `${log.path}.1`);
+    truncateSync(log.path);
+  }
+
+  function shift(): void {
+    for (let number = rotations; number > 0; number -= 1) renameSync(`${log.path}.${number}`, `${log.path}.${number + 1}`);
+    rotations += 1;
   }
 });

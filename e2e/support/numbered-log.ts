@@ -33,8 +33,11 @@ export interface NumberedLog {
   append(lines: number, to?: number): void;
   /** Ends the file in the middle of a line; the next `append` goes on there. */
   appendHalfLine(): void;
-  /** Opens the path again, which creates it: what a server does when it is told to reopen its logs. Returns the descriptor used so far, still open. */
-  reopen(): number;
+  /**
+   * Opens the path again, which creates it: what a server does when it is told to reopen its logs; or another one.
+   * Returns the descriptor used so far, still open.
+   */
+  reopen(newPath?: string): number;
   close(): void;
 }
 
@@ -74,9 +77,9 @@ export function createNumberedLog(sandbox: Sandbox, fileName: string, name: stri
       writeSync(descriptor, line.slice(0, cut));
       pending = line.slice(cut);
     },
-    reopen: () => {
+    reopen: (newPath = path) => {
       const before = descriptor;
-      descriptor = openSync(path, 'a');
+      descriptor = openSync(newPath, 'a');
       return before;
     },
     close: () => closeSync(descriptor),
