@@ -1,5 +1,6 @@
 /**
- * A full disk under the state folder: the daemon says so, waits, and goes on by itself when there is room again.
+ * A full disk under the database: the daemon says so, waits, and goes on by itself when there is room again; killed
+ * meanwhile, it has lost nothing either.
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -13,41 +14,27 @@ import { assertIdentity, startDaemon, waitForEvents, writeDaemonConfig } from '.
 import { assertExactlyOnce, createNumberedLog } from './support/numbered-log.ts';
 import { createSandbox } from './support/sandbox.ts';
 
+import type { TestContext } from 'node:test';
+import type { Daemon } from './support/daemon.ts';
+import type { Sandbox } from './support/sandbox.ts';
+
 /** The whole, and the room that is left to the database while the disk is nearly full. */
 const diskMegabytes = 64;
 const freeBytes = 3 * 1_048_576;
+const retry = { first_delay_ms: 50, max_delay_ms: 300 };
 
 test('the store runs out of space in mid-work and gets some back', async (t) => {
-  const mounts: string[] = [];
-  const sandbox = await createSandbox(t, {
-    env: { SLUICE_STATE__DIRECTORY: 'disk/state' },
-    beforeRemoval: () => mounts.forEach((folder) => spawnSync('umount', [folder])),
-  });
-  const disk = sandbox.path('disk');
-  mkdirSync(disk);
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${diskMegabytes}m`, 'tmpfs', disk], { encoding: 'utf8' });
-  if (mounted.status !== 0) {
-    const reason = `SKIPPED disk full: a tmpfs may not be mounted here (${mounted.stderr.trim()})`;
-    console.log(reason);
-    t.skip(reason);
-    return;
-  }
-  mounts.push(disk);
-
+  const sandbox = await sandboxWithDisk(t, { SLUICE_STATE__DIRECTORY: 'disk/state' });
+  if (sandbox === null) return;
   const log = createNumberedLog(sandbox, 'access.log', 'one', 701);
   log.append(100);
-  const daemon = await startDaemon(sandbox, writeDaemonConfig(sandbox, { paths: [log.path], retry: { first_delay_ms: 50, max_delay_ms: 300 } }));
+  const daemon = await startDaemon(sandbox, writeDaemonConfig(sandbox, { paths: [log.path], retry }));
   await waitForEvents(sandbox, log.events);
   assert.equal((await daemon.get('/ready')).status, 200);
 
-  const { bavail, bsize } = statfsSync(disk);
-  writeFileSync(`${disk}/filler`, Buffer.alloc(bavail * bsize - freeBytes));
+  fill(sandbox);
   log.append(60_000);
-  const isNotReady = async (): Promise<string | null> => {
-    const { status, text } = await daemon.get('/ready');
-    return status === 503 ? text : null;
-  };
-  assert.match(await waitFor(isNotReady, 30_000, 'not ready'), /store/);
+  assert.match(await waitFor(() => whyNotReady(daemon), 30_000, 'not ready'), /store/);
   assert.equal((await daemon.get('/live')).status, 200, 'a restart would not help');
   const said = daemon.logLines().filter(({ level }) => level === 'warn' || level === 'error');
   assert.ok(said.some((line) => /full|space/i.test(JSON.stringify(line))), JSON.stringify(said).slice(0, 2000)); // prettier-ignore
@@ -55,9 +42,63 @@ test('the store runs out of space in mid-work and gets some back', async (t) => 
   assert.ok(daemon.logLines().length < 60, 'a lasting failure is not told again and again');
   await assertIdentity(daemon);
 
-  rmSync(`${disk}/filler`);
-  await waitFor(async () => (await daemon.get('/ready')).status === 200, 30_000, 'ready again');
+  makeRoom(sandbox);
+  await waitFor(async () => (await whyNotReady(daemon)) === null, 30_000, 'ready again');
   await waitForEvents(sandbox, log.events);
   await daemon.stop();
   await assertExactlyOnce(sandbox, { one: log });
 });
+
+test('killed while the database waits for space, with the checkpoint on a disk that has some', async (t) => {
+  const sandbox = await sandboxWithDisk(t, { SLUICE_STATE__DATABASE: 'disk/sluice.duckdb' });
+  if (sandbox === null) return;
+  const log = createNumberedLog(sandbox, 'access.log', 'one', 702);
+  log.append(1000);
+  const config = writeDaemonConfig(sandbox, { paths: [log.path], retry, performance: { batch_size: 500 } });
+  const daemon = await startDaemon(sandbox, config);
+  await waitForEvents(sandbox, log.events);
+  fill(sandbox);
+  log.append(60_000);
+  await waitFor(() => whyNotReady(daemon), 30_000, 'not ready');
+  // Longer than checkpoints are apart: what is taken and not stored must not be in one.
+  await pause(2500);
+  assert.ok(((await daemon.metrics()).get('sluice_records_in_flight') ?? 0) >= 500);
+  await daemon.process.kill();
+
+  makeRoom(sandbox);
+  const again = await startDaemon(sandbox, config);
+  await waitForEvents(sandbox, log.events);
+  await again.stop();
+  await assertExactlyOnce(sandbox, { one: log });
+});
+
+/** A sandbox with a small disk of its own at `disk`; null, said aloud, where none may be mounted. */
+async function sandboxWithDisk(t: TestContext, env: Readonly<Record<string, string>>): Promise<Sandbox | null> {
+  const mounts: string[] = [];
+  const sandbox = await createSandbox(t, { env, beforeRemoval: () => mounts.forEach((folder) => spawnSync('umount', [folder])) });
+  const disk = sandbox.path('disk');
+  mkdirSync(disk);
+  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${diskMegabytes}m`, 'tmpfs', disk], { encoding: 'utf8' });
+  if (mounted.status === 0) {
+    mounts.push(disk);
+    return sandbox;
+  }
+  const reason = `SKIPPED disk full: a tmpfs may not be mounted here (${mounted.error?.message ?? mounted.stderr.trim()})`;
+  console.log(reason);
+  t.skip(reason);
+  return null;
+}
+
+function fill(sandbox: Sandbox): void {
+  const { bavail, bsize } = statfsSync(sandbox.path('disk'));
+  writeFileSync(sandbox.path('disk/filler'), Buffer.alloc(bavail * bsize - freeBytes));
+}
+
+function makeRoom(sandbox: Sandbox): void {
+  rmSync(sandbox.path('disk/filler'));
+}
+
+async function whyNotReady(daemon: Daemon): Promise<string | null> {
+  const { status, text } = await daemon.get('/ready');
+  return status === 503 ? text : null;
+}

@@ -5,6 +5,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 
+import { createLogGenerator } from '@sluice/testing';
+
 import { createSandbox } from './support/sandbox.ts';
 import { objectAt, parseObject } from './support/json-text.ts';
 import { assertDeadLettersKept, assertEventsStored, buildTruthLog } from './support/truth-log.ts';
@@ -140,6 +142,20 @@ test('standard input is read like a file, and twice stores it once', async (t) =
   assert.equal(again.stored, 0);
   await assertEventsStored(sandbox, log);
   await assertDeadLettersKept(sandbox, log);
+});
+
+test('a file that was replaced by another with the same name and first line loses nothing', async (t) => {
+  const sandbox = await createSandbox(t);
+  const [one, two] = [108, 109].map((seed) => createLogGenerator({ seed, distinctAddresses: 500, distinctPaths: 200 }).buffer(1000));
+  const first = Buffer.from('203.0.113.9 - - [22/Nov/2026:13:55:36 +0000] "GET /first HTTP/1.1" 200 5 "-" "curl/8.5.0"\n');
+  for (const [content, stored, duplicates] of [
+    [one!, 1001, 0],
+    [two!, 1000, 1],
+    [Buffer.concat([one!, two!]), 1000, 1001],
+  ] as const) {
+    const run = await readLog(sandbox, [sandbox.write('access.log', Buffer.concat([first, content]))]);
+    assert.deepEqual([run.stored, run.duplicates], [stored, duplicates]);
+  }
 });
 
 test('several files, a folder and a glob at once: each file once, and an error log in the folder is left out', async (t) => {
