@@ -9,13 +9,12 @@ import { encodeEvent } from '@sluice/event';
 import { compileLogFormat, LineRefusal } from '@sluice/parser';
 import { brokenKinds, createLogGenerator, createStrictnessLines } from '@sluice/testing';
 
-import { measure, median, printTable, runBenchmark } from './harness.ts';
+import { commonOptions, measure, runBenchmark } from './harness.ts';
 
 import type { LineParser } from '@sluice/parser';
-import type { CaseReport } from './harness.ts';
 
 const { values } = parseArgs({
-  options: { lines: { type: 'string', default: '1000000' }, samples: { type: 'string', default: '5' }, case: { type: 'string' } },
+  options: { ...commonOptions, samples: { type: 'string', default: '5' }, lines: { type: 'string', default: '1000000' } },
 });
 const lineCount = Number(values.lines);
 const strictnessCount = 20_000;
@@ -27,8 +26,7 @@ const cases = [
   { name: 'strictness', title: 'strictness' },
 ];
 
-if (values.case === undefined)
-  report(runBenchmark({ name: 'parse', script: import.meta.filename, cases, samples: Number(values.samples), args: ['--lines', String(lineCount)] })); // prettier-ignore
+if (values.case === undefined) runBenchmark({ name: 'parse', script: import.meta.filename, cases, values, args: ['--lines', String(lineCount)] });
 else if (values.case === 'strictness') await measure(countStrictness);
 else await measureLines(values.case);
 
@@ -45,7 +43,7 @@ function splitOnly(bytes: Buffer): Record<string, number> {
   let characters = 0;
   for (let from = 0, at = bytes.indexOf(10); at >= 0; from = at + 1, at = bytes.indexOf(10, from))
     characters += bytes.toString('latin1', from, at).length;
-  return { lineBytes: characters / lineCount };
+  return { lines: lineCount, lineBytes: characters / lineCount };
 }
 
 function parseLines(bytes: Buffer, parser: LineParser): Record<string, number> {
@@ -53,7 +51,7 @@ function parseLines(bytes: Buffer, parser: LineParser): Record<string, number> {
   for (let from = 0, at = bytes.indexOf(10); at >= 0; from = at + 1, at = bytes.indexOf(10, from)) {
     if (parser.parse(bytes.toString('latin1', from, at)) instanceof LineRefusal) refused++;
   }
-  return { refused };
+  return { lines: lineCount, refused };
 }
 
 function encodeLines(bytes: Buffer, parser: LineParser): Record<string, number> {
@@ -64,7 +62,7 @@ function encodeLines(bytes: Buffer, parser: LineParser): Record<string, number> 
     if (event instanceof LineRefusal) refused++;
     else encodedBytes += Buffer.from(encodeEvent(event)).length;
   }
-  return { refused, eventBytes: encodedBytes / (lineCount - refused) };
+  return { lines: lineCount, refused, eventBytes: encodedBytes / (lineCount - refused) };
 }
 
 /** Valid lines refused and broken lines taken, of as many as in the comparison with other tools. */
@@ -78,24 +76,5 @@ function countStrictness(): Record<string, number> {
     const kind = brokenKinds[i % brokenKinds.length] ?? 'cut';
     if (!(parser.parse(lines.broken(kind)) instanceof LineRefusal)) brokenTaken++;
   }
-  return { validRefused, brokenTaken };
-}
-
-function report(reports: readonly CaseReport[]): void {
-  const perMillion = 1_000_000 / lineCount;
-  const timed = reports.filter(({ name }) => name !== 'strictness');
-  printTable(
-    ['case', 'CPU s per 1 M lines', 'lines/s', 'RSS MiB (with the lines)'],
-    timed.map(({ title, samples }) => [
-      title,
-      (median(samples, (sample) => sample.cpuSeconds) * perMillion).toFixed(2),
-      Math.round(lineCount / median(samples, (sample) => sample.wallSeconds)).toLocaleString('en'),
-      String(Math.round(median(samples, (sample) => sample.maxRssBytes) / 1_048_576)),
-    ]),
-  );
-  const figures = Object.assign({}, ...reports.map(({ samples }) => samples[0]?.figures)) as Record<string, number>;
-  console.log(`\n${figures['lineBytes']?.toFixed(0)} bytes a line, ${figures['eventBytes']?.toFixed(0)} bytes an event`);
-  console.log(
-    `of ${strictnessCount} valid lines refused: ${figures['validRefused']}; of ${strictnessCount} broken lines taken: ${figures['brokenTaken']}`,
-  );
+  return { valid: strictnessCount, validRefused, broken: strictnessCount, brokenTaken };
 }

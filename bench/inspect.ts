@@ -1,0 +1,39 @@
+/**
+ * `sluice inspect < access.log > /dev/null`: every line parsed, enriched and printed as JSON. `node bench/inspect.ts [--lines N] [--samples N]`.
+ */
+import { parseArgs } from 'node:util';
+
+import { benchmarkLog } from './benchmark-log.ts';
+import { commonOptions, reportSample, runBenchmark } from './harness.ts';
+import { inWorkFolder, measureProcess, sluicePath } from './measure-process.ts';
+import { withoutBots, withoutPlaces, withoutThreats } from './run-once.ts';
+
+const { values } = parseArgs({ options: { ...commonOptions, lines: { type: 'string', default: '1000000' } } });
+const lines = Number(values.lines);
+
+const cases = [
+  { name: 'everything', title: 'everything on: city, bots and agents, threats' },
+  { name: 'no-places', title: 'without places' },
+  { name: 'no-enrichment', title: 'without places, bots and threats' },
+];
+const settings: Readonly<Record<string, readonly string[]>> = {
+  'no-places': [withoutPlaces],
+  'no-enrichment': [withoutPlaces, withoutBots, withoutThreats],
+};
+
+if (values.case === undefined) {
+  benchmarkLog(lines);
+  runBenchmark({ name: 'inspect', script: import.meta.filename, cases, values, args: ['--lines', String(lines)], allCores: true });
+} else {
+  await sample(values.case);
+}
+
+async function sample(name: string): Promise<void> {
+  const stdin = benchmarkLog(lines);
+  const set = (settings[name] ?? []).flatMap((setting) => ['--set', setting]);
+  await inWorkFolder(async (folder) => {
+    const measured = await measureProcess({ args: [sluicePath, 'inspect', ...set], folder, stdin, keepOutput: false });
+    const { wallSeconds, cpuSeconds, maxRssBytes } = measured;
+    reportSample({ wallSeconds, cpuSeconds, maxRssBytes, figures: { lines } });
+  });
+}
