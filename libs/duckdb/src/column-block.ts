@@ -15,8 +15,8 @@ export interface NumberColumn {
 
 export interface TextColumn {
   readonly kind: 'texts';
-  /** Distinct values in the order of their first appearance. */
-  readonly values: string[];
+  /** Distinct values in the order of their first appearance; without an index the value of each row. */
+  readonly values: readonly (string | null)[];
   /** One per row: 1 + index into `values`, 0 is null. Left out when row i holds `values[i]`. */
   readonly index: Uint16Array | null;
 }

@@ -6,6 +6,7 @@ import { SluiceError, isSluiceError, messageOf } from '@sluice/errors';
 const fullDisk = ['No space left on device', 'not enough space on the disk', 'Disk quota exceeded', 'ENOSPC'];
 const damaged = [
   'not a valid DuckDB database file',
+  'Could not read enough bytes',
   'checksum',
   'Serialization Error',
   'database file with version number',

@@ -63,6 +63,8 @@ async function openInstance(config: OpenConfig): Promise<DuckDBInstance> {
         storage_compatibility_version: 'v1.5.0',
         checkpoint_threshold: checkpointThreshold,
         max_temp_directory_size: spillLimit,
+        // An export on two threads needs more than 150 MB otherwise.
+        preserve_insertion_order: 'false',
       });
     } catch (error) {
       if (!isLockConflict(error)) throw error;

@@ -2,14 +2,14 @@
  * The embedded event store: the ports `EventStore` and `SqlReader` over a DuckDB file that a thread of its own holds.
  */
 import { randomUUID } from 'node:crypto';
-import { copyFile, mkdir, rename, rm, rmdir } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { copyFile, rename, rm, rmdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 
 import { SluiceError, isSluiceError, messageOf } from '@sluice/errors';
 import { duplicate, stored } from '@sluice/event';
 
 import { exportFolder } from './database.ts';
-import { encodeItems } from './encode-block.ts';
+import { createBlockEncoder } from './encode-block.ts';
 import { createEventReader } from './event-reader.ts';
 import { parseMicros } from './fill-chunk.ts';
 import { deadLetterColumns, eventColumns } from './table-columns.ts';
@@ -41,7 +41,7 @@ export interface DuckDbStoreDeps {
 }
 
 export interface DuckDbStore extends EventStore, SqlReader {
-  /** Writes all events as one Parquet file, replacing what is there when it is complete. Writes wait meanwhile. */
+  /** Writes all events as one Parquet file in an existing folder, replacing what is there when it is complete. Writes wait meanwhile. */
   exportParquet(path: string): Promise<{ events: number }>;
 }
 
@@ -72,14 +72,19 @@ export async function createDuckDbStore(config: DuckDbStoreConfig, deps: DuckDbS
   );
   await client.open();
   const open = closeable(client);
+  const eventEncoder = createBlockEncoder(eventColumns);
+  const letterEncoder = createBlockEncoder(deadLetterColumns);
+  let lastQuery = 0;
+  // One at a time: the folder they share goes away after each.
+  const exports = createTurns(1);
   const turns = createTurns(maxBatchesUnderWay);
 
   return {
     write: (batch) =>
       turns(async () => {
         if (batch.documents.length + batch.deadLetters.length === 0) return { documents: [], deadLetters: [] };
-        const documents = encodeItems(batch.documents, eventColumns);
-        const letters = encodeItems(batch.deadLetters, deadLetterColumns);
+        const documents = eventEncoder.encode(batch.documents);
+        const letters = letterEncoder.encode(batch.deadLetters);
         const verdicts = await open.call({ kind: 'write', documents: documents.blocks, deadLetters: letters.blocks }, [
           ...documents.buffers,
           ...letters.buffers,
@@ -87,13 +92,13 @@ export async function createDuckDbStore(config: DuckDbStoreConfig, deps: DuckDbS
         return { documents: toOutcomes(verdicts.documents), deadLetters: toOutcomes(verdicts.deadLetters) };
       }),
     ...createEventReader((query) => open.call({ kind: 'read', ...query })),
-    querySql: (sql, signal) => queryRows(open, sql, signal),
+    querySql: (sql, signal) => queryRows(open, (lastQuery += 1), sql, signal),
     purge: (before) => {
       const beforeMicros = parseMicros(before);
       if (Number.isNaN(beforeMicros)) return Promise.reject(new SluiceError('USAGE', `not an ISO time: ${JSON.stringify(before.slice(0, 40))}`));
       return open.call({ kind: 'purge', beforeMicros });
     },
-    exportParquet: (target) => exportTo(open, path, resolve(target)),
+    exportParquet: (target) => exports(() => exportTo(open, path, resolve(target))),
     check: async () => {
       await open.call({ kind: 'check' });
     },
@@ -134,12 +139,12 @@ function toOutcomes(verdicts: readonly Uint8Array[]): StoreOutcome[] {
   return outcomes;
 }
 
-async function* queryRows(open: OpenStore, sql: string, signal: AbortSignal | undefined): AsyncIterable<Record<string, unknown>[]> {
+async function* queryRows(open: OpenStore, query: number, sql: string, signal: AbortSignal | undefined): AsyncIterable<Record<string, unknown>[]> {
   signal?.throwIfAborted();
-  const { query, columns } = await open.call({ kind: 'query', sql });
   const cancel = (): void => void open.call({ kind: 'cancel', query }).catch(() => undefined);
   signal?.addEventListener('abort', cancel, { once: true });
   try {
+    const { columns } = await open.call({ kind: 'query', query, sql });
     for (;;) {
       signal?.throwIfAborted();
       const rows = await open.call({ kind: 'next', query });
@@ -147,6 +152,9 @@ async function* queryRows(open: OpenStore, sql: string, signal: AbortSignal | un
       // fromEntries defines keys as they are, so a column may be called `__proto__`.
       yield rows.map((row) => Object.fromEntries(columns.map((name, at) => [name, row[at]])));
     }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw error;
   } finally {
     signal?.removeEventListener('abort', cancel);
     cancel();
@@ -159,7 +167,6 @@ async function exportTo(open: OpenStore, database: string, target: string): Prom
   const complete = `${target}.partial`;
   try {
     const exported = await open.call({ kind: 'export', file });
-    await mkdir(dirname(target), { recursive: true });
     // The folder may lie on another disk, where a file cannot be renamed to.
     await rename(file, complete).catch(() => copyFile(file, complete));
     await rename(complete, target);
@@ -169,7 +176,6 @@ async function exportTo(open: OpenStore, database: string, target: string): Prom
     throw new SluiceError('STORE_UNAVAILABLE', `Writing ${target} failed: ${messageOf(error)}`, { cause: error });
   } finally {
     await rm(file, { force: true });
-    // Another export may still be using it.
     await rmdir(folder).catch(() => undefined);
   }
 }

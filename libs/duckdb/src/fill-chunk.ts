@@ -45,7 +45,7 @@ export function createChunkFiller(types: readonly DuckDBType[], kinds: readonly 
         let hasNulls = true;
         if (column === null) scratch.validity.fill(0);
         else if (column.kind === 'numbers') hasNulls = fillNumbers(vector, column.values, keep, rows, kinds[at] ?? 'double', scratch);
-        else if (column.index === null) hasNulls = fillDistinct(vector, column.values, keep, rows);
+        else if (column.index === null) hasNulls = fillPlain(vector, column.values, keep, rows, scratch.validity);
         else if (kinds[at] === 'time') hasNulls = fillTimes(vector, column, keep, rows, scratch);
         else hasNulls = fillTexts(vector, column, column.index, keep, rows, scratch);
         if (hasNulls) setValidity(vector, scratch.validity, rows);
@@ -87,11 +87,18 @@ function setNull(validity: Uint32Array, row: number): void {
   validity[row >> 5] = (validity[row >> 5] ?? 0) & ~(1 << (row & 31));
 }
 
-function fillDistinct(vector: Vector, values: readonly string[], keep: Uint16Array | null, rows: number): boolean {
+function fillPlain(vector: Vector, values: TextColumn['values'], keep: Uint16Array | null, rows: number, validity: Uint32Array): boolean {
+  let hasNulls = false;
   for (let row = 0; row < rows; row += 1) {
-    binding.vector_assign_string_element(vector, row, values[keep === null ? row : (keep[row] ?? 0)] ?? '');
+    const value = values[keep === null ? row : (keep[row] ?? 0)] ?? null;
+    if (value === null) {
+      setNull(validity, row);
+      hasNulls = true;
+    } else {
+      binding.vector_assign_string_element(vector, row, value);
+    }
   }
-  return false;
+  return hasNulls;
 }
 
 function fillTexts(vector: Vector, column: TextColumn, index: Uint16Array, keep: Uint16Array | null, rows: number, scratch: Scratch): boolean {
@@ -120,7 +127,7 @@ function fillTexts(vector: Vector, column: TextColumn, index: Uint16Array, keep:
 }
 
 function fillTimes(vector: Vector, column: TextColumn, keep: Uint16Array | null, rows: number, scratch: Scratch): boolean {
-  const micros = Float64Array.from(column.values, parseMicros);
+  const micros = Float64Array.from(column.values, (text) => parseMicros(text ?? ''));
   const { index } = column;
   let hasNulls = false;
   for (let row = 0; row < rows; row += 1) {
@@ -137,7 +144,7 @@ function fillTimes(vector: Vector, column: TextColumn, keep: Uint16Array | null,
   return hasNulls;
 }
 
-/** Microseconds since the epoch of an ISO time in UTC; NaN for anything else. Finer digits than microseconds are cut. */
+/** Microseconds since the epoch of an ISO time in UTC, exact to the year 2255; NaN for anything else. Finer digits are cut. */
 export function parseMicros(text: string): number {
   const ms = Date.parse(text);
   const dot = text.indexOf('.');

@@ -101,7 +101,7 @@ export function createRequestHandler(database: Database, config: OpenConfig): Re
         case 'read':
           return reading(() => read(request.sql, request.parameters));
         case 'query':
-          return queries.open(request.sql);
+          return queries.open(request.query, request.sql);
         case 'next':
           return queries.next(request.query);
         case 'cancel':
@@ -157,7 +157,7 @@ async function exportEvents(database: Database, file: string): Promise<StoreAnsw
   try {
     await mkdir(dirname(file), { recursive: true });
     const target = file.replaceAll("'", "''");
-    const result = await connection.run(`COPY (SELECT * FROM events) TO '${target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)`);
+    const result = await connection.run(`COPY (SELECT * FROM events) TO '${target}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`);
     return { events: result.rowsChanged };
   } catch (error) {
     throw toStoreError(error, 'The export');

@@ -47,7 +47,7 @@ function shown(name: string): string[] {
 
 const definitions = [
   `CREATE TABLE ${storedTables.meta} (schema_version INTEGER NOT NULL)`,
-  `CREATE TABLE ${storedTables.progress} (file_key VARCHAR PRIMARY KEY, next_offset BIGINT NOT NULL, irregular BOOLEAN NOT NULL)`,
+  `CREATE TABLE ${storedTables.progress} (file_key VARCHAR, next_offset BIGINT, irregular BOOLEAN)`,
   `CREATE TABLE ${storedTables.events} (${declare(eventColumns)})`,
   `CREATE TABLE ${storedTables.dead_letters} (${declare(deadLetterColumns)})`,
   `CREATE VIEW events AS SELECT ${eventColumns.flatMap(({ name }) => shown(name)).join(', ')} FROM ${storedTables.events}`,

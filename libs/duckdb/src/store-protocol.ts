@@ -27,8 +27,8 @@ export type StoreRequest =
   | WriteRequest
   /** SQL of our own, all rows at once. */
   | { readonly kind: 'read'; readonly sql: string; readonly parameters: readonly SqlParameter[] }
-  /** SQL of a user; its rows are fetched with `next` until they are null, and given up with `cancel`. */
-  | { readonly kind: 'query'; readonly sql: string }
+  /** SQL of a user, numbered by the caller; its rows are fetched with `next` until they are null, and given up with `cancel`. */
+  | { readonly kind: 'query'; readonly query: number; readonly sql: string }
   | { readonly kind: 'next'; readonly query: number }
   | { readonly kind: 'cancel'; readonly query: number }
   | { readonly kind: 'purge'; readonly beforeMicros: number }
@@ -40,7 +40,7 @@ export type StoreRequest =
 export interface StoreAnswers {
   write: { readonly documents: readonly Uint8Array[]; readonly deadLetters: readonly Uint8Array[] };
   read: readonly Row[];
-  query: { readonly query: number; readonly columns: readonly string[] };
+  query: { readonly columns: readonly string[] };
   next: readonly Row[] | null;
   cancel: null;
   purge: { readonly events: number; readonly deadLetters: number };

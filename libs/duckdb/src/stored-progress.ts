@@ -115,7 +115,7 @@ export async function decideGroup(
   return { verdicts, changes: changesOf(states), newItems };
 }
 
-function originsOf(block: Block, part: TableBlocks): { ids: readonly string[]; offsets: Float64Array | null } {
+function originsOf(block: Block, part: TableBlocks): { ids: readonly (string | null)[]; offsets: Float64Array | null } {
   const offsets = block.columns[part.offsetColumn] ?? null;
   return {
     ids: (block.columns[part.idColumn] as TextColumn).values,
@@ -172,7 +172,7 @@ function acceptedIds(parts: readonly TableBlocks[], verdicts: GroupDecision['ver
     if (part.table !== table) return;
     part.blocks.forEach((block, at) => {
       originsOf(block, part).ids.forEach((id, row) => {
-        if (verdicts[batch]?.[at]?.[row] === 1) ids.add(id);
+        if (id !== null && verdicts[batch]?.[at]?.[row] === 1) ids.add(id);
       });
     });
   });

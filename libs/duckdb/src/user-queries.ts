@@ -33,7 +33,7 @@ interface TimeLimit {
 
 export interface UserQueries {
   /** Errors: QUERY_REJECTED, QUERY_FAILED, QUERY_LIMIT. */
-  open(sql: string): Promise<StoreAnswers['query']>;
+  open(query: number, sql: string): Promise<StoreAnswers['query']>;
   /** The next rows; null after the last, when the query is closed. Errors as in `open`; the query is closed then too. */
   next(query: number): Promise<Row[] | null>;
   /** Ends a query wherever it stands; unknown numbers are fine. */
@@ -45,10 +45,10 @@ export interface UserQueries {
 /** Creates the runner; `timeoutMs` is for one query as a whole. */
 export function createUserQueries(database: Database, timeoutMs: number): UserQueries {
   const open = new Map<number, OpenQuery>();
-  const starting = new Map<DuckDBConnection, Promise<unknown>>();
-  let lastNumber = 0;
+  const starting = new Map<number, { connection: DuckDBConnection; started: Promise<unknown> }>();
 
   const cancel = async (number: number): Promise<void> => {
+    starting.get(number)?.connection.interrupt();
     const query = open.get(number);
     if (query === undefined) return;
     open.delete(number);
@@ -62,7 +62,7 @@ export function createUserQueries(database: Database, timeoutMs: number): UserQu
   const explain = (error: unknown, limit: TimeLimit): SluiceError =>
     limit.isOver ? new SluiceError('QUERY_LIMIT', `The query took longer than ${timeoutMs / 1000} s.`) : toQueryError(error);
 
-  const start = async (sql: string, connection: DuckDBConnection): Promise<StoreAnswers['query']> => {
+  const start = async (number: number, sql: string, connection: DuckDBConnection): Promise<StoreAnswers['query']> => {
     const limit: TimeLimit = {
       timer: setTimeout(() => {
         limit.isOver = true;
@@ -75,9 +75,8 @@ export function createUserQueries(database: Database, timeoutMs: number): UserQu
       const statement = await connection.prepare(sql);
       if (statement.statementType !== StatementType.SELECT) throw new SluiceError('QUERY_REJECTED', 'Only SELECT is allowed.');
       const result = await statement.stream();
-      lastNumber += 1;
-      open.set(lastNumber, { connection, statement, result, types: result.columnTypes(), limit, fetching: null });
-      return { query: lastNumber, columns: result.deduplicatedColumnNames() };
+      open.set(number, { connection, statement, result, types: result.columnTypes(), limit, fetching: null });
+      return { columns: result.deduplicatedColumnNames() };
     } catch (error) {
       clearTimeout(limit.timer);
       throw explain(error, limit);
@@ -91,15 +90,18 @@ export function createUserQueries(database: Database, timeoutMs: number): UserQu
   };
 
   return {
-    open: async (sql) => {
+    open: async (number, sql) => {
       if (open.size + starting.size >= maxConcurrent) throw new SluiceError('QUERY_LIMIT', `${maxConcurrent} queries are running already.`);
       const connection = await database.connect();
-      const started = start(sql, connection);
-      starting.set(connection, started.catch(() => connection.closeSync())); // prettier-ignore
+      const started = start(number, sql, connection);
+      const settled = started.catch(() => {
+        connection.closeSync();
+      });
+      starting.set(number, { connection, started: settled });
       try {
         return await started;
       } finally {
-        starting.delete(connection);
+        starting.delete(number);
       }
     },
     next: async (number) => {
@@ -117,9 +119,9 @@ export function createUserQueries(database: Database, timeoutMs: number): UserQu
     },
     cancel,
     cancelAll: async () => {
-      const starts = [...starting];
-      for (const [connection] of starts) connection.interrupt();
-      await Promise.all(starts.map(([, started]) => started));
+      const starts = [...starting.values()];
+      for (const { connection } of starts) connection.interrupt();
+      await Promise.all(starts.map(({ started }) => started));
       const numbers = [...open.keys()];
       await Promise.all(numbers.map(cancel));
       return Math.max(starts.length, numbers.length);

@@ -47,7 +47,7 @@ export function createWorkerClient(config: OpenConfig, workerFile: URL, logger: 
     const worker = new Worker(workerFile, {
       workerData: config,
       name: 'sluice-store',
-      resourceLimits: { maxOldGenerationSizeMb: heapLimitMb, maxYoungGenerationSizeMb: 16 },
+      resourceLimits: { maxOldGenerationSizeMb: heapLimitMb, maxYoungGenerationSizeMb: 6 },
     });
     const waiting = new Map<number, Waiting>();
     const opening = Promise.withResolvers<undefined>();
