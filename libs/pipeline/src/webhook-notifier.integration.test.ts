@@ -15,8 +15,10 @@ const alert: Alert = { kind: 'flagged_address', subject: '203.0.113.9', count: 1
 
 async function webhook(t: TestContext, statuses: number[]) {
   const bodies: unknown[] = [];
+  const credentials: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     let body = '';
+    credentials.push(request.headers.authorization);
     request.setEncoding('utf8').on('data', (text: string) => (body += text));
     request.on('end', () => {
       bodies.push(JSON.parse(body));
@@ -29,7 +31,7 @@ async function webhook(t: TestContext, statuses: number[]) {
     server.close();
     server.closeAllConnections();
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, bodies };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, bodies, credentials };
 }
 
 test('an alert arrives as JSON, once', async (t) => {
@@ -60,4 +62,20 @@ test('a redirect is not followed: the alert goes where the operator said or nowh
   await createWebhookNotifier(url, logger)(alert);
   assert.equal(bodies.length, 3);
   assert.equal(logger.messages('warn').length, 1);
+});
+
+test('user and password of the address are sent as credentials', async (t) => {
+  const { url, bodies, credentials } = await webhook(t, []);
+  const logger = createRecordingLogger();
+  await createWebhookNotifier(url.replace('//', '//ops:p%40ss%25w%C3%B6rd@'), logger)(alert);
+  assert.deepEqual(bodies, [alert]);
+  assert.deepEqual(credentials, [`Basic ${Buffer.from('ops:p@ss%wörd').toString('base64')}`]);
+  assert.deepEqual(logger.entries, []);
+});
+
+test('a failure shows nothing of the address', async () => {
+  const logger = createRecordingLogger();
+  await createWebhookNotifier('http://ops:s3cret@127.0.0.1:9/hook?token=s3cret', logger)(alert);
+  assert.equal(logger.messages('warn').length, 1);
+  assert.doesNotMatch(JSON.stringify(logger.entries), /s3cret/);
 });

@@ -15,12 +15,13 @@ const attempts = 3;
  * Errors: never rejects; three failed attempts of at most 5 s each are one warning.
  */
 export function createWebhookNotifier(url: string, logger: Logger): (alert: Alert) => Promise<void> {
+  const { address, headers } = splitCredentials(url);
   return async (alert) => {
     for (let attempt = 1; ; attempt++) {
       try {
-        const response = await fetch(url, {
+        const response = await fetch(address, {
           method: 'POST',
-          headers: { 'content-type': 'application/json' },
+          headers,
           body: JSON.stringify(alert),
           redirect: 'error',
           signal: AbortSignal.timeout(timeoutMs),
@@ -35,4 +36,26 @@ export function createWebhookNotifier(url: string, logger: Logger): (alert: Aler
       }
     }
   };
+}
+
+/** `https://user:password@host/`: fetch refuses such an address, and its message would show the password. */
+function splitCredentials(url: string): { address: string; headers: Record<string, string> } {
+  const address = new URL(url);
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (address.username !== '' || address.password !== '') {
+    const credentials = `${decoded(address.username)}:${decoded(address.password)}`;
+    headers['authorization'] = `Basic ${Buffer.from(credentials).toString('base64')}`;
+  }
+  address.username = '';
+  address.password = '';
+  return { address: address.href, headers };
+}
+
+/** A lone `%` in a password is a percent sign. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
