@@ -3,7 +3,7 @@
  */
 import { request } from 'node:http';
 
-import { SluiceError } from '@sluice/errors';
+import { isSluiceError, SluiceError } from '@sluice/errors';
 
 import { fromJson, readerCalls, reviveError } from './control-protocol.ts';
 
@@ -53,7 +53,8 @@ async function* exchange(socketPath: string, asked: ControlRequest): AsyncIterab
       }
     }
   } catch (error) {
-    throw error instanceof Error && 'errno' in error ? gone(error) : error;
+    // Our own errors came from the other side; what the socket says has a code of the system, with or without a number.
+    throw error instanceof Error && !isSluiceError(error) && 'code' in error ? gone(error) : error;
   }
   if (!ended) throw gone();
 }

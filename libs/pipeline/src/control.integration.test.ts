@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 
 import { SluiceError } from '@sluice/errors';
@@ -26,7 +29,15 @@ async function listen(t: TestContext, store: Partial<AnsweringStore>) {
   });
   const client = await connectControl(socketPath);
   assert.ok(client !== null);
-  return { client, server };
+  return { client, server, socketPath };
+}
+
+function post(socketPath: string, body: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const asking = request({ socketPath, method: 'POST', path: '/', agent: false }, (response) => void text(response).then(resolve, reject));
+    asking.on('error', reject);
+    asking.end(body);
+  });
 }
 
 async function* rowsOf(...chunks: Record<string, unknown>[][]) {
@@ -71,26 +82,61 @@ test('an error of the other process keeps its code and hint, also after the firs
 });
 
 test('an answer that is cut off is an error, never a short result', async (t) => {
+  const received = Promise.withResolvers<undefined>();
   const { client, server } = await listen(t, {
     querySql: async function* () {
       yield* rowsOf([{ n: 1 }]);
+      await received.promise;
       server.closeAllConnections();
     },
   });
   const reading = async () => {
-    for await (const rows of client.querySql('x')) assert.ok(rows.length > 0);
+    for await (const rows of client.querySql('x')) {
+      assert.ok(rows.length > 0);
+      received.resolve(undefined);
+    }
   };
   await assert.rejects(reading(), { code: 'STORE_UNAVAILABLE' });
 });
 
 test('calls that only the owner may make are refused', async (t) => {
-  const { client } = await listen(t, { purge: () => assert.fail('reached'), write: () => assert.fail('reached') } as Partial<AnsweringStore>);
-  for (const call of ['purge', 'write', 'close', '__proto__', 'constructor']) {
-    const forged = { ...client } as unknown as Record<string, unknown>;
-    assert.ok(!Object.hasOwn(forged, call));
+  const reached: string[] = [];
+  const forbidden = ['purge', 'write', 'close', 'check', '__proto__', 'constructor', 'toString'];
+  const store = Object.fromEntries(forbidden.map((call) => [call, () => Promise.resolve(reached.push(call))]));
+  const { socketPath } = await listen(t, store);
+  for (const call of forbidden) {
+    const answer = await post(socketPath, JSON.stringify({ call, args: [] }));
+    assert.match(answer, /"code":"USAGE"/, call);
   }
-  const raw = await connectControl('/nonexistent/s.sock');
-  assert.equal(raw, null);
+  assert.match(await post(socketPath, 'no JSON'), /"error"/);
+  assert.deepEqual(reached, []);
+});
+
+test('where nobody listens there is nobody to ask', async () => {
+  assert.equal(await connectControl('/nonexistent/s.sock'), null);
+});
+
+test('a query ends when its asker left before an answer was written', async (t) => {
+  const left = Promise.withResolvers<undefined>();
+  const ended = Promise.withResolvers<undefined>();
+  const { socketPath } = await listen(t, {
+    querySql: async function* (_sql, signal) {
+      try {
+        signal?.addEventListener('abort', () => left.resolve(undefined));
+        await left.promise;
+        // More than a socket takes without a reader.
+        yield [{ text: 'x'.repeat(4_000_000) }];
+        yield [{ n: 1 }];
+      } finally {
+        ended.resolve(undefined);
+      }
+    },
+  });
+  const socket = connect(socketPath);
+  const body = JSON.stringify({ call: 'query', sql: 'x' });
+  socket.end(`POST / HTTP/1.1\r\nHost: x\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+  socket.once('finish', () => socket.destroy());
+  await ended.promise;
 });
 
 test('a question ends when the asker goes away', async (t) => {
