@@ -112,6 +112,7 @@ test('a store that is down is tried again until it takes the batch; then it is s
   await it.process(event());
   assert.equal(it.store.storedEvents.length, 1);
   assert.equal(it.telemetry.total('storeRetry', 'STORE_FULL'), 3);
+  assert.equal(it.telemetry.total('storeErrors', 'STORE_FULL'), 3);
   assert.deepEqual(it.failures, ['no space left', 'no space left', 'no space left']);
   assert.equal(it.indexing.storeFailure(), null);
   assert.ok(it.logger.messages('info').some((message) => message.includes('again')));
@@ -132,6 +133,7 @@ test('bounded retries end with the error of the store', async () => {
   it.store.failNext(new SluiceError('STORE_UNAVAILABLE', 'busy'), 10);
   await assert.rejects(it.process(event()), { code: 'STORE_UNAVAILABLE' });
   assert.equal(it.store.batches.length, 3);
+  assert.equal(it.telemetry.total('storeErrors', 'STORE_UNAVAILABLE'), 3);
 });
 
 test('threats, bots and flagged addresses are counted for what is newly stored only', async () => {

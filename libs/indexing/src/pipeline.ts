@@ -88,16 +88,25 @@ export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): 
   async function writeBatch(documents: readonly StoreDocument[], deadLetters: readonly DeadLetter[], signal: AbortSignal): Promise<StoreResult> {
     const startedAtMs = performance.now();
     try {
-      const result = await retry(() => store.write({ documents, deadLetters }), signal);
+      const result = await retry(() => attemptWrite(documents, deadLetters), signal);
       if (failure !== null) logger.info('The store takes events again.');
       failure = null;
       return result;
     } catch (error) {
       failure = messageOf(error);
-      telemetry.storeErrors(isSluiceError(error) ? error.code : 'unexpected', 1);
       throw error;
     } finally {
       telemetry.stage('store', (performance.now() - startedAtMs) / 1000);
+    }
+  }
+
+  /** Counts every call that fails, also those that are tried again. */
+  async function attemptWrite(documents: readonly StoreDocument[], deadLetters: readonly DeadLetter[]): Promise<StoreResult> {
+    try {
+      return await store.write({ documents, deadLetters });
+    } catch (error) {
+      telemetry.storeErrors(isSluiceError(error) ? error.code : 'unexpected', 1);
+      throw error;
     }
   }
 
