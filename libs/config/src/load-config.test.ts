@@ -325,6 +325,16 @@ monitoring: {alert_webhook: 'https://hooks.example.org/T0/abc'}
     assert.match(printConfig(loaded), /http:\/\/\*{8}@search:9200\/a@b/);
   });
 
+  test('a password in an address without a scheme is hidden too, in print and in errors', () => {
+    const broker = loadConfig({ path: fileWith('kafka: {bootstrap_servers: ["user:pa55@broker:9092", "b:1"]}'), env: {} });
+    assert.match(printConfig(broker), /\[?['"]?\*{8}@broker:9092/);
+    assert.doesNotMatch(printConfig(broker), /pa55/);
+    assert.doesNotMatch(JSON.stringify(problemsOf('elasticsearch: {host: "user:pa55@search:9200"}')), /pa55/);
+    const format = loadConfig({ path: fileWith(`source: {format: '%h:%p@%v "%r"', paths: ['/logs/a:b@c.log']}`), env: {} });
+    assert.match(printConfig(format), /%h:%p@%v/);
+    assert.match(printConfig(format), /a:b@c\.log/);
+  });
+
   test('do not show in error messages', () => {
     const env = { SECRET: 'not a topic', PORT: 'abc-secret' };
     const text = JSON.stringify(
