@@ -56,8 +56,8 @@ for (const encoding of ['gzip', 'zstd'] as const) {
           const result = await decode(encoding, whole.subarray(0, bytes));
           assert.equal(result.end, 'truncated');
           assert.ok(text.subarray(0, result.content.length).equals(result.content));
-          // A zstd block is decoded as a whole, and has up to 128 KiB.
-          assert.ok(result.content.length > text.length * (bytes / whole.length) * 0.7 - 140_000);
+          // A zstd block is decoded as a whole and has up to 128 KiB; the first ones compress less than the others.
+          assert.ok(result.content.length > text.length * (bytes / whole.length) * 0.7 - 270_000);
         }),
         { numRuns: 20 },
       );
@@ -71,7 +71,7 @@ for (const encoding of ['gzip', 'zstd'] as const) {
           damaged[at] = (damaged[at] ?? 0) ^ 0xff;
           const result = await decode(encoding, damaged);
           assert.notEqual(result.end, 'complete');
-          const good = Math.max(0, Math.floor(text.length * (at / whole.length) * 0.7 - 140_000));
+          const good = Math.max(0, Math.floor(text.length * (at / whole.length) * 0.7 - 270_000));
           assert.ok(result.content.subarray(0, good).equals(text.subarray(0, good)));
         }),
         { numRuns: 20 },
