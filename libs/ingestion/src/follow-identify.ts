@@ -9,7 +9,7 @@ import { inodeKey } from './followed-file.ts';
 import { sampleOf } from './format-choice.ts';
 import { LineSplitter } from './line-splitter.ts';
 import { readHead } from './open-file.ts';
-import { createPlainReader } from './plain-reader.ts';
+import { createPlainReader, readKnownBytes } from './plain-reader.ts';
 import { parseRotationName } from './rotation-name.ts';
 
 import type { AsideFile, FollowedFile, FollowState } from './followed-file.ts';
@@ -77,7 +77,7 @@ export function createIdentifier(deps: IdentifyDeps): Identifier {
       return finish(file, head, generation);
     }
     file.generation = generation;
-    file.content = openContent(file, head, generation, parser);
+    file.content = await openContent(file, head, generation, parser);
     state.aside.delete(inodeKey(file.device, file.inode));
     return 'read';
   }
@@ -146,13 +146,13 @@ export function createIdentifier(deps: IdentifyDeps): Identifier {
     return choice.parser ?? before ?? (known ? deps.formats.forced : null);
   }
 
-  function openContent(file: FollowedFile, head: FileHead, generation: Generation, parser: LineParser): FollowedFile['content'] {
+  async function openContent(file: FollowedFile, head: FileHead, generation: Generation, parser: LineParser): Promise<FollowedFile['content']> {
     const { tracker } = generation;
     const start = tracker.taken;
     return {
       reader:
         head.encoding === null
-          ? createPlainReader(file.handle, start.offset, deps.readBuffer)
+          ? createPlainReader(file.handle, start.offset, deps.readBuffer, await readKnownBytes(file.handle, start.offset, head.bytes))
           : createCompressedReader(file.handle, head.encoding, start),
       splitter: new LineSplitter(deps.maxLineBytes, start.offset),
       intake: { key: generation.key, logFile: file.found.path, parser, tracker, counts: deps.counts(file.found.source), lastCheck: start.check },

@@ -7,7 +7,7 @@ import { createCompressedReader } from './compressed-reader.ts';
 import { buildFileKey, firstLineOf } from './file-head.ts';
 import { startOfFile } from './offset-tracker.ts';
 import { openLogFile, readHead } from './open-file.ts';
-import { createPlainReader, createReadBuffer } from './plain-reader.ts';
+import { createPlainReader, createReadBuffer, readKnownBytes } from './plain-reader.ts';
 import { createStreamReader } from './stream-reader.ts';
 
 import type { ContentReader } from './content-reader.ts';
@@ -45,7 +45,9 @@ export async function openOnce(file: SourceFile | '-', deps: OpenOnceDeps): Prom
         ? recognition.generation.key
         : buildFileKey(deps.sourceId, file.folder, file.base, firstLineOf(head.bytes, head.ended) ?? nothing);
     const reader =
-      head.encoding === null ? createPlainReader(handle, 0, createReadBuffer()) : createCompressedReader(handle, head.encoding, startOfFile);
+      head.encoding === null
+        ? createPlainReader(handle, 0, createReadBuffer(), await readKnownBytes(handle, 0, head.bytes))
+        : createCompressedReader(handle, head.encoding, startOfFile);
     const close = async (): Promise<void> => {
       await reader.close();
       await handle.close();

@@ -334,6 +334,32 @@ describe('rotation while stopped', () => {
     await expectExactly(setup, range(10, 50));
   });
 
+  test('copytruncate between recognising a log and the first read of it loses neither copy nor log', async () => {
+    const log = bench.path('access.log');
+    writeFileSync(log, logLines(0, 10));
+    const setup = await follow({ paths: [log] });
+    // Nothing was read yet: what follows happens before the loop has its first turn.
+    assert.equal(setup.publisher.publishes, 0);
+    copyFileSync(log, bench.path('access.log.1'));
+    truncateSync(log, 0);
+    appendFileSync(log, logLines(10, 30));
+    await expectExactly(setup, range(0, 30));
+    assert.equal(new Set(setup.publisher.events.map((event) => event.event_id.split('-')[0])).size, 2);
+  });
+
+  test('a log cut short after it was recognised, where reading goes on in its middle, is read from its start', async () => {
+    const log = bench.path('access.log');
+    writeFileSync(log, logLines(0, 10));
+    await readAndStop({ paths: [log] }, 10);
+    appendFileSync(log, logLines(10, 20));
+    const setup = await follow({ paths: [log] });
+    assert.equal(setup.publisher.publishes, 0);
+    copyFileSync(log, bench.path('access.log.1'));
+    truncateSync(log, 0);
+    appendFileSync(log, logLines(100, 140));
+    await expectExactly(setup, [...range(10, 20), ...range(100, 140)]);
+  });
+
   test('a file replaced by one with the same head, in the same inode, is read from its start', async () => {
     const log = bench.path('access.log');
     writeFileSync(log, logLines(0, 30));
