@@ -15,7 +15,7 @@ import { openStoredEvents } from '@sluice/pipeline';
 import { createLogGenerator, createRandom, spawnProcess, waitFor } from '@sluice/testing';
 
 import { commonOptions, reportSample, runBenchmark } from './harness.ts';
-import { inWorkFolder, sluicePath } from './measure-process.ts';
+import { inWorkFolder, sluice } from './measure-process.ts';
 import { processUsage } from './process-usage.ts';
 
 import type { StoredEvents } from '@sluice/pipeline';
@@ -68,7 +68,7 @@ async function withDaemon(work: (daemon: FollowedFile) => Promise<void>): Promis
     const configFile = path.join(folder, 'config.yml');
     const settings = { source: { paths: [file] }, state: { directory: path.join(folder, 'state') }, monitoring: { metrics_port: 0 } };
     writeFileSync(configFile, JSON.stringify(settings));
-    const child = spawnProcess([sluicePath, '--daemon', '--config', configFile], { cwd: folder, timeoutMs: 3_600_000 });
+    const child = spawnProcess([...sluice, '--daemon', '--config', configFile], { cwd: folder, timeoutMs: 3_600_000 });
     try {
       await child.waitForLine('Following.', 30_000);
       const events = await openStoredEvents(loadConfig({ path: configFile, env: {} }).config);

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 
 import { benchmarkLog } from './benchmark-log.ts';
 import { commonOptions, reportSample, runBenchmark } from './harness.ts';
-import { inWorkFolder, measureProcess, sluicePath } from './measure-process.ts';
+import { inWorkFolder, measureProcess, sluice } from './measure-process.ts';
 import { withoutBots, withoutPlaces, withoutThreats } from './run-once.ts';
 
 const { values } = parseArgs({ options: { ...commonOptions, lines: { type: 'string', default: '1000000' } } });
@@ -32,7 +32,7 @@ async function sample(name: string): Promise<void> {
   const stdin = benchmarkLog(lines);
   const set = (settings[name] ?? []).flatMap((setting) => ['--set', setting]);
   await inWorkFolder(async (folder) => {
-    const measured = await measureProcess({ args: [sluicePath, 'inspect', ...set], folder, stdin, keepOutput: false });
+    const measured = await measureProcess({ args: [...sluice, 'inspect', ...set], folder, stdin, keepOutput: false });
     const { wallSeconds, cpuSeconds, maxRssBytes } = measured;
     reportSample({ wallSeconds, cpuSeconds, maxRssBytes, figures: { lines } });
   });

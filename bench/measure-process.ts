@@ -12,7 +12,9 @@ import { resultsFolder } from './result-file.ts';
 
 import type { ExitUsage } from './exit-usage.ts';
 
-export const sluicePath = path.join(import.meta.dirname, '../apps/sluice/src/main.ts');
+const mainPath = path.join(import.meta.dirname, '../apps/sluice/src/main.ts');
+/** Arguments of `node` that start the command as it starts itself: with the flags of its first line. */
+export const sluice: readonly string[] = [...flagsOf(mainPath), mainPath];
 /** Git ignores it. */
 export const workFolder = path.join(resultsFolder, 'work');
 
@@ -79,4 +81,9 @@ export async function inWorkFolder<T>(work: (folder: string) => Promise<T>): Pro
   } finally {
     await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+function flagsOf(script: string): string[] {
+  const [firstLine = ''] = readFileSync(script, 'utf8').split('\n', 1);
+  return firstLine.split(' ').filter((word) => word.startsWith('--'));
 }

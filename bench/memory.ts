@@ -10,7 +10,7 @@ import { createLogGenerator } from '@sluice/testing';
 
 import { benchmarkLog, writeManyClientsLog } from './benchmark-log.ts';
 import { commonOptions, reportSample, runBenchmark } from './harness.ts';
-import { inWorkFolder, measureProcess, sluicePath } from './measure-process.ts';
+import { inWorkFolder, measureProcess, sluice } from './measure-process.ts';
 import { runOnce, withoutBots, withoutPlaces, withoutThreats } from './run-once.ts';
 
 import type { MeasuredProcess } from './measure-process.ts';
@@ -40,7 +40,7 @@ const cases = [
 
 const measurements: Readonly<Record<string, (folder: string) => Promise<void>>> = {
   node: async (folder) => reportPart(await measureProcess({ args: ['-e', '0'], folder })),
-  command: async (folder) => reportPart(await measureProcess({ args: [sluicePath, 'config', 'print'], folder })),
+  command: async (folder) => reportPart(await measureProcess({ args: [...sluice, 'config', 'print'], folder })),
   parser: (folder) => inspectNothing(folder, [withoutPlaces, withoutBots, withoutThreats]),
   detection: (folder) => inspectNothing(folder, [withoutPlaces]),
   places: (folder) => inspectNothing(folder, []),
@@ -69,7 +69,7 @@ if (values.case === undefined) {
 
 async function inspectNothing(folder: string, settings: readonly string[]): Promise<void> {
   const set = settings.flatMap((setting) => ['--set', setting]);
-  reportPart(await measureProcess({ args: [sluicePath, 'inspect', ...set], folder }));
+  reportPart(await measureProcess({ args: [...sluice, 'inspect', ...set], folder }));
 }
 
 function reportPart({ wallSeconds, cpuSeconds, maxRssBytes }: MeasuredProcess): void {

@@ -4,7 +4,7 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
 
-import { measureProcess, sluicePath } from './measure-process.ts';
+import { measureProcess, sluice } from './measure-process.ts';
 
 import type { MeasuredProcess } from './measure-process.ts';
 
@@ -38,7 +38,7 @@ export const withoutBots = 'security.enable_bot_detection=false';
 export async function runOnce(folder: string, file: string, lines: number, settings: readonly string[] = []): Promise<MeasuredRun> {
   const state = path.join(folder, 'state');
   const set = [`state.directory=${state}`, ...settings].flatMap((setting) => ['--set', setting]);
-  const measured = await measureProcess({ args: [sluicePath, '--file', file, '--json', ...set], folder });
+  const measured = await measureProcess({ args: [...sluice, '--file', file, '--json', ...set], folder });
   const { run, report } = JSON.parse(measured.stdout) as RunOutput;
   if (run.lines !== lines || run.stored + run.duplicates !== lines) throw new Error(`of ${lines} lines: ${JSON.stringify(run)}`);
   return {
