@@ -33,9 +33,15 @@ export function fingerprintOf(head: Buffer, bytes = Math.min(head.length, finger
   return { bytes, hash: shortHash(head.subarray(0, bytes)) };
 }
 
-/** True when the file that begins with `head` may be the one the fingerprint was taken of. */
-export function matchesFingerprint(head: Buffer, fingerprint: HeadFingerprint): boolean {
-  return head.length >= fingerprint.bytes && shortHash(head.subarray(0, fingerprint.bytes)) === fingerprint.hash;
+/** Creates the test whether the file that begins with `head` may be the one a fingerprint was taken of; hashes each length once. */
+export function createHeadMatcher(head: Buffer): (fingerprint: HeadFingerprint) => boolean {
+  const hashes = new Map<number, string>();
+  return ({ bytes, hash }) => {
+    if (head.length < bytes) return false;
+    const own = hashes.get(bytes) ?? shortHash(head.subarray(0, bytes));
+    hashes.set(bytes, own);
+    return own === hash;
+  };
 }
 
 /** True when a longer fingerprint can be taken now that the file has `sizeBytes`. */

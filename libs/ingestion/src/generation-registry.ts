@@ -9,7 +9,7 @@ import { crc32 } from 'node:zlib';
 import { basename, dirname } from 'node:path';
 
 import { checkpointVersion } from './checkpoint.ts';
-import { buildFileKey, fingerprintOf, matchesFingerprint } from './file-head.ts';
+import { buildFileKey, createHeadMatcher, fingerprintOf } from './file-head.ts';
 import { OffsetTracker, startOfFile } from './offset-tracker.ts';
 import { parseRotationName } from './rotation-name.ts';
 
@@ -61,6 +61,8 @@ export interface GenerationRegistry {
   toCheckpoint(startedPaths: Iterable<string>): Checkpoint;
 }
 
+type HeadTest = ReturnType<typeof createHeadMatcher>;
+
 const forgetAfterMs = 14 * 86_400_000;
 const maxGenerations = 10_000;
 /** A longer last line is not read again to be compared. */
@@ -104,20 +106,28 @@ export function createGenerationRegistry(checkpoint: Checkpoint, sourceId: strin
     head: FileHead,
     isPresent: (generation: Generation) => boolean,
   ): Promise<Recognition> {
+    const hasHeadOf = createHeadMatcher(head.bytes);
     const byInode = inodes.get(inodeKey(file.device, file.inode));
-    if (byInode !== undefined && (await compare(byInode, handle, head)) === 'same') return { kind: 'known', generation: byInode };
+    if (byInode !== undefined && (await compare(byInode, handle, head, hasHeadOf)) === 'same') return { kind: 'known', generation: byInode };
     let shorter: Generation | null = null;
     // The newest first; the same folder before another one.
-    for (const generation of candidates(file, byInode, isPresent)) {
-      const likeness = await compare(generation, handle, head);
+    for (const generation of candidates(file, byInode, hasHeadOf, isPresent)) {
+      const likeness = await compare(generation, handle, head, hasHeadOf);
       if (likeness === 'same') return { kind: 'known', generation };
       if (likeness === 'shorter') shorter ??= generation;
     }
     return shorter === null ? { kind: 'unknown' } : { kind: 'shorter', generation: shorter };
   }
 
-  function candidates(file: FileIdentity, not: Generation | undefined, isPresent: (generation: Generation) => boolean): Generation[] {
-    const sameBase = [...generations].filter((generation) => generation !== not && parseRotationName(basename(generation.path)).base === file.base);
+  function candidates(
+    file: FileIdentity,
+    not: Generation | undefined,
+    hasHeadOf: HeadTest,
+    isPresent: (generation: Generation) => boolean,
+  ): Generation[] {
+    // The head first: in a folder of thousands of logs it leaves one or two names to be taken apart.
+    const sameHead = [...generations].filter((generation) => generation !== not && hasHeadOf(generation.head));
+    const sameBase = sameHead.filter((generation) => parseRotationName(basename(generation.path)).base === file.base);
     const here = sameBase.filter((generation) => dirname(generation.path) === file.folder);
     const moved = sameBase.filter((generation) => dirname(generation.path) !== file.folder && !isPresent(generation));
     const newestFirst = (a: Generation, b: Generation): number => b.sequence - a.sequence;
@@ -127,7 +137,7 @@ export function createGenerationRegistry(checkpoint: Checkpoint, sourceId: strin
   return {
     byInode: (device, inode) => inodes.get(inodeKey(device, inode)),
     recognise,
-    isHeldBy: async (generation, handle, head) => (await compare(generation, handle, head)) === 'same',
+    isHeldBy: async (generation, handle, head) => (await compare(generation, handle, head, createHeadMatcher(head.bytes))) === 'same',
     unfinished: () => [...generations].filter(({ inode, finished, ignored }) => inode !== 0 && finished === null && !ignored),
     add: (file, head, firstLine) => {
       sequence += 1;
@@ -163,8 +173,8 @@ export function createGenerationRegistry(checkpoint: Checkpoint, sourceId: strin
 }
 
 /** Compares an open file with what was read of a generation. */
-async function compare(generation: Generation, handle: FileHandle, head: FileHead): Promise<'same' | 'shorter' | 'other'> {
-  if (!matchesFingerprint(head.bytes, generation.head)) return 'other';
+async function compare(generation: Generation, handle: FileHandle, head: FileHead, hasHeadOf: HeadTest): Promise<'same' | 'shorter' | 'other'> {
+  if (!hasHeadOf(generation.head)) return 'other';
   // The last line of a compressed file is compared on the way there, by its reader.
   if (head.encoding !== null) return 'same';
   const { offset, check } = generation.tracker.taken;
