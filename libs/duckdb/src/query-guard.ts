@@ -35,6 +35,28 @@ const refusedFunctions = new Set([
   'obj_description',
   'shobj_description',
 ]);
+/**
+ * Functions that make much of little within one call, where neither the time nor the memory limit reaches them: a text of
+ * gigabytes, a list of millions, a table of distances. `range` and `generate_series` are welcome as tables.
+ */
+const unboundedFunctions = new Set([
+  'array_resize',
+  'bar',
+  'damerau_levenshtein',
+  'editdist3',
+  'format',
+  'generate_series',
+  'jaro_similarity',
+  'jaro_winkler_similarity',
+  'levenshtein',
+  'list_resize',
+  'printf',
+  'range',
+]);
+/** As above, but fine up to a length written in the query: the second argument. */
+const paddingFunctions = new Set(['lpad', 'repeat', 'rpad']);
+const longestPadding = 10_000;
+
 const refusedPrefixes = ['pg_', 'has_', 'duckdb_', 'pragma_', '__internal_', 'inet_', 'icu_', 'read_', 'parquet_', 'st_'];
 
 /** Table references that hold others or nothing. Any other kind (SHOW_REF, COLUMN_DATA, ...) is refused. */
@@ -50,6 +72,14 @@ function refuse(what: string): never {
   throw new SluiceError('QUERY_REJECTED', `A query may not use ${what}.`, {
     hint: 'Only one SELECT over the tables events and dead_letters is allowed.',
   });
+}
+
+/** A tree of this much text is small; a larger one could be deep enough to hurt. Characters. */
+const longestQuery = 100_000;
+
+/** Throws QUERY_REJECTED for a text too long to be looked at. */
+export function assertShort(sql: string): void {
+  if (sql.length > longestQuery) refuse(`more than ${longestQuery} characters`);
 }
 
 /**
@@ -82,6 +112,10 @@ function visit(value: unknown, names: Names): void {
   const inner = isRecursive ? withName(scope, String(value['cte_name'])) : scope;
   for (const [key, child] of Object.entries(value)) {
     if (key === 'cte_map') continue;
+    if (key === 'function' && value['type'] === 'TABLE_FUNCTION' && isNode(child)) {
+      visit(child['children'], inner);
+      continue;
+    }
     if (referenceKeys.has(key)) checkReference(child);
     visit(child, inner);
   }
@@ -112,7 +146,7 @@ function checkNode(node: Node, names: Names): void {
   if (node['type'] === 'BASE_TABLE') checkTable(node, names);
   if (node['type'] === 'SHOW_REF') refuse('DESCRIBE, SHOW or SUMMARIZE');
   if (node['type'] === 'TABLE_FUNCTION') checkTableFunction(node['function']);
-  if (typeof node['function_name'] === 'string') checkFunction(node['function_name']);
+  if (typeof node['function_name'] === 'string') checkFunction(node['function_name'], node['children']);
   if (node['class'] === 'PARAMETER') refuse('parameters');
 }
 
@@ -131,7 +165,18 @@ function checkTableFunction(call: unknown): void {
   if (!tableFunctions.has(name)) refuse(`the table function ${JSON.stringify(name)}`);
 }
 
-function checkFunction(written: string): void {
+function checkFunction(written: string, args: unknown): void {
   const name = written.toLowerCase();
   if (refusedFunctions.has(name) || refusedPrefixes.some((prefix) => name.startsWith(prefix))) refuse(`the function ${JSON.stringify(name)}`);
+  if (unboundedFunctions.has(name)) refuse(`the function ${JSON.stringify(name)}`);
+  if (paddingFunctions.has(name) && !(constantNumber(args, 1) <= longestPadding)) {
+    refuse(`${name} to a length over ${longestPadding}, or one that is not written out`);
+  }
+}
+
+/** The number written as an argument; NaN for anything else. */
+function constantNumber(args: unknown, at: number): number {
+  const argument: unknown = Array.isArray(args) ? args[at] : null;
+  const value = isNode(argument) && argument['class'] === 'CONSTANT' ? argument['value'] : null;
+  return isNode(value) && typeof value['value'] === 'number' ? value['value'] : Number.NaN;
 }

@@ -2,11 +2,13 @@
  * Runs users' SQL in the store's thread: checked, on a connection of its own, fetched chunk by chunk as the caller asks,
  * ended by a time limit that counts everything from the start to the last row.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { StatementType } from '@duckdb/node-api';
 import { SluiceError } from '@sluice/errors';
 
 import { toQueryError } from './database-error.ts';
-import { assertHarmless } from './query-guard.ts';
+import { assertHarmless, assertShort } from './query-guard.ts';
 import { readRows } from './read-value.ts';
 
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBType } from '@duckdb/node-api';
@@ -16,19 +18,24 @@ import type { Row, StoreAnswers } from './store-protocol.ts';
 /** Each takes a thread of Node's pool, which commits and file reads need too. */
 const maxConcurrent = 2;
 
+/** A query that does not heed the interrupt (one endless function call) is answered for after this; its thread is not free yet. */
+const graceMs = 1000;
+
 interface OpenQuery {
   readonly connection: DuckDBConnection;
-  readonly statement: DuckDBPreparedStatement;
-  readonly result: DuckDBResult;
-  readonly types: readonly DuckDBType[];
   readonly limit: TimeLimit;
-  /** The fetch under way; never rejects. */
-  fetching: Promise<unknown> | null;
+  statement: DuckDBPreparedStatement | null;
+  result: DuckDBResult | null;
+  types: readonly DuckDBType[];
+  /** The work in DuckDB's threads, one call at a time; never rejects. */
+  working: Promise<unknown>;
 }
 
 interface TimeLimit {
-  readonly timer: NodeJS.Timeout;
-  isOver: boolean;
+  /** Rejects with QUERY_LIMIT some time after the limit. */
+  readonly passed: Promise<never>;
+  readonly isOver: () => boolean;
+  readonly stop: () => void;
 }
 
 export interface UserQueries {
@@ -36,100 +43,117 @@ export interface UserQueries {
   open(query: number, sql: string): Promise<StoreAnswers['query']>;
   /** The next rows; null after the last, when the query is closed. Errors as in `open`; the query is closed then too. */
   next(query: number): Promise<Row[] | null>;
-  /** Ends a query wherever it stands; unknown numbers are fine. */
+  /** Ends a query wherever it stands, and resolves when what it held is free; unknown numbers are fine. */
   cancel(query: number): Promise<void>;
-  /** Ends all of them, and resolves with their number when what they held is free. */
+  /** Ends all of them, waiting a moment for what they hold; resolves with their number. */
   cancelAll(): Promise<number>;
 }
 
 /** Creates the runner; `timeoutMs` is for one query as a whole. */
 export function createUserQueries(database: Database, timeoutMs: number): UserQueries {
-  const open = new Map<number, OpenQuery>();
-  const starting = new Map<number, { connection: DuckDBConnection; started: Promise<unknown> }>();
+  const queries = new Map<number, OpenQuery>();
+  let slotsTaken = 0;
 
   const cancel = async (number: number): Promise<void> => {
-    starting.get(number)?.connection.interrupt();
-    const query = open.get(number);
+    const query = queries.get(number);
     if (query === undefined) return;
-    open.delete(number);
-    clearTimeout(query.limit.timer);
+    queries.delete(number);
     query.connection.interrupt();
-    // A connection must not be closed under a fetch that runs in another thread.
-    await query.fetching;
-    query.statement.destroySync();
+    // A connection must not be closed under work that runs in another thread.
+    await query.working;
+    query.limit.stop();
+    query.statement?.destroySync();
     query.connection.closeSync();
+    slotsTaken -= 1;
   };
-  const explain = (error: unknown, limit: TimeLimit): SluiceError =>
-    limit.isOver ? new SluiceError('QUERY_LIMIT', `The query took longer than ${timeoutMs / 1000} s.`) : toQueryError(error);
-
-  const start = async (number: number, sql: string, connection: DuckDBConnection): Promise<StoreAnswers['query']> => {
-    const limit: TimeLimit = {
-      timer: setTimeout(() => {
-        limit.isOver = true;
-        connection.interrupt();
-      }, timeoutMs),
-      isOver: false,
-    };
+  /** Runs a step of a query, not longer than its limit; whatever fails ends the query. */
+  const step = async <T>(number: number, query: OpenQuery, work: () => Promise<T>): Promise<T> => {
     try {
-      await check(connection, sql);
-      const statement = await connection.prepare(sql);
-      if (statement.statementType !== StatementType.SELECT) throw new SluiceError('QUERY_REJECTED', 'Only SELECT is allowed.');
-      const result = await statement.stream();
-      open.set(number, { connection, statement, result, types: result.columnTypes(), limit, fetching: null });
-      return { columns: result.deduplicatedColumnNames() };
+      if (query.limit.isOver()) await query.limit.passed;
+      const working = work();
+      query.working = working.catch(() => undefined);
+      return await Promise.race([working, query.limit.passed]);
     } catch (error) {
-      clearTimeout(limit.timer);
-      throw explain(error, limit);
+      void cancel(number);
+      throw query.limit.isOver() ? overdue(timeoutMs) : toQueryError(error);
     }
   };
+  const start = async (query: OpenQuery, sql: string): Promise<StoreAnswers['query']> => {
+    await check(query.connection, sql);
+    query.statement = await query.connection.prepare(sql);
+    if (query.statement.statementType !== StatementType.SELECT) throw new SluiceError('QUERY_REJECTED', 'Only SELECT is allowed.');
+    query.result = await query.statement.stream();
+    query.types = query.result.columnTypes();
+    return { columns: query.result.deduplicatedColumnNames() };
+  };
   const fetch = async (query: OpenQuery): Promise<Row[] | null> => {
-    const fetching = query.result.fetchChunk();
-    query.fetching = fetching.catch(() => undefined);
-    const chunk = await fetching;
+    const chunk = (await query.result?.fetchChunk()) ?? null;
     return chunk === null || chunk.rowCount === 0 ? null : readRows(chunk, query.types);
+  };
+  const connect = async (): Promise<DuckDBConnection> => {
+    if (slotsTaken >= maxConcurrent) throw new SluiceError('QUERY_LIMIT', `${maxConcurrent} queries are running already.`);
+    slotsTaken += 1;
+    try {
+      return await database.connect();
+    } catch (error) {
+      slotsTaken -= 1;
+      throw toQueryError(error);
+    }
   };
 
   return {
     open: async (number, sql) => {
-      if (open.size + starting.size >= maxConcurrent) throw new SluiceError('QUERY_LIMIT', `${maxConcurrent} queries are running already.`);
-      const connection = await database.connect();
-      const started = start(number, sql, connection);
-      const settled = started.catch(() => {
-        connection.closeSync();
-      });
-      starting.set(number, { connection, started: settled });
-      try {
-        return await started;
-      } finally {
-        starting.delete(number);
-      }
+      const connection = await connect();
+      const limit = startLimit(connection, timeoutMs);
+      const query: OpenQuery = { connection, limit, statement: null, result: null, types: [], working: Promise.resolve() };
+      queries.set(number, query);
+      return step(number, query, () => start(query, sql));
     },
     next: async (number) => {
-      const query = open.get(number);
+      const query = queries.get(number);
       if (query === undefined) throw new SluiceError('QUERY_FAILED', 'The query was ended.');
-      try {
-        if (query.limit.isOver) throw explain(null, query.limit);
-        const rows = await fetch(query);
-        if (rows === null) await cancel(number);
-        return rows;
-      } catch (error) {
-        await cancel(number);
-        throw explain(error, query.limit);
-      }
+      const rows = await step(number, query, () => fetch(query));
+      if (rows === null) await cancel(number);
+      return rows;
     },
     cancel,
     cancelAll: async () => {
-      const starts = [...starting.values()];
-      for (const { connection } of starts) connection.interrupt();
-      await Promise.all(starts.map(({ started }) => started));
-      const numbers = [...open.keys()];
-      await Promise.all(numbers.map(cancel));
-      return Math.max(starts.length, numbers.length);
+      const numbers = [...queries.keys()];
+      await Promise.race([Promise.all(numbers.map(cancel)), sleep(graceMs)]);
+      return numbers.length;
+    },
+  };
+}
+
+function overdue(timeoutMs: number): SluiceError {
+  return new SluiceError('QUERY_LIMIT', `The query took longer than ${timeoutMs / 1000} s.`);
+}
+
+/** Interrupts the connection when the time is up, again and again: an interrupt between two calls has no effect. */
+function startLimit(connection: DuckDBConnection, timeoutMs: number): TimeLimit {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => undefined);
+  let isOver = false;
+  let timer = setTimeout(() => {
+    isOver = true;
+    const grace = performance.now() + graceMs;
+    timer = setInterval(() => {
+      connection.interrupt();
+      if (performance.now() > grace) reject(overdue(timeoutMs));
+    }, 100);
+    connection.interrupt();
+  }, timeoutMs);
+  return {
+    passed: promise,
+    isOver: () => isOver,
+    stop: () => {
+      clearTimeout(timer);
     },
   };
 }
 
 async function check(connection: DuckDBConnection, sql: string): Promise<void> {
+  assertShort(sql);
   const answer = await connection.runAndReadAll('SELECT json_serialize_sql(?::VARCHAR)', [sql]);
   assertHarmless(String(answer.getRows()[0]?.[0]));
 }

@@ -13,7 +13,7 @@ import type { Logger } from '@sluice/ports';
  * Bound of the thread's JavaScript heap, MB: batches under way and one chunk of each query's rows. A query whose rows do
  * not fit ends the thread, not the process.
  */
-const heapLimitMb = 256;
+const heapLimitMb = 512;
 
 export interface WorkerClient {
   /** Errors: whatever the request's work throws; STORE_UNAVAILABLE when the thread ends before it has answered. */
