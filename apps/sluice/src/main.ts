@@ -15,13 +15,20 @@ if (major < 24) {
 
 // A reader that went away (`sluice inspect | head`) is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+// Nobody who reads messages is no reason to end otherwise than without them.
+process.stderr.on('error', () => undefined);
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    // The first signal drains and stops, a second one ends at once.
-    if (stopping.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
-    stopping.abort();
+    if (!stopping.signal.aborted) {
+      stopping.abort();
+      return;
+    }
+    // The first signal drains and stops, a second one ends at once, by the signal itself: an orderly exit would wait for
+    // the database's thread, and can crash in it.
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
   });
 }
 

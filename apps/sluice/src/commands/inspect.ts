@@ -10,6 +10,7 @@ import { sharedHelp, textOptions } from '../command.ts';
 import { writeJson } from '../write-text.ts';
 
 import type { Command } from '../command.ts';
+import type { Readable } from 'node:stream';
 
 const help = `sluice inspect: show what log lines become
 
@@ -38,7 +39,7 @@ export const inspectCommand: Command = {
     const logger = createLogger({ level: 'warn', stream: terminal.stderr, pretty: terminal.stderr.isTTY === true });
     const inspection = await openInspection(config, { logger, clock: systemClock });
     try {
-      for await (const chunk of terminal.stdin as AsyncIterable<Buffer>) {
+      for await (const chunk of chunksUntil(signal, terminal.stdin)) {
         const answers = inspection.push(chunk);
         if (answers !== '') await writeJson(terminal.stdout, answers);
         if (signal.aborted) break;
@@ -50,3 +51,22 @@ export const inspectCommand: Command = {
     return 0;
   },
 };
+
+/** The stream's chunks until the signal aborts, also while none comes. */
+async function* chunksUntil(signal: AbortSignal, stream: Readable): AsyncIterable<Buffer> {
+  if (signal.aborted) return;
+  let stopped = false as boolean;
+  const stop = (): void => {
+    stopped = true;
+    stream.destroy();
+  };
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    yield* stream as AsyncIterable<Buffer>;
+  } catch (error) {
+    // What a stream that is ended early throws is no failure here.
+    if (!stopped) throw error;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

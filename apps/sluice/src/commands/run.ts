@@ -50,6 +50,11 @@ export const runCommand: Command = {
     if (positionals.length > 0 && textOptions(options, 'file').length === 0) {
       throw new SluiceError('USAGE', `What is "${positionals[0] ?? ''}"?`, { hint: `To read a log file: sluice --file ${positionals[0] ?? ''}` });
     }
+    if (files.includes('')) {
+      throw new SluiceError('USAGE', 'A file name is empty.', {
+        hint: 'Perhaps a variable of the shell is not set. To read the current folder: --file .',
+      });
+    }
     if (options['daemon'] === true && files.length > 0) {
       throw new SluiceError('USAGE', 'Give --file or --daemon, not both.', { hint: 'A daemon follows source.paths of the configuration.' });
     }
@@ -78,6 +83,8 @@ async function readOnce(invocation: Invocation, files: readonly string[]): Promi
   const logger = createLogger({ level, stream: terminal.stderr, pretty: true });
   const pipeline = new LogPipeline(config, { logger, stdin: terminal.stdin });
   const progress = createProgress(terminal.stderr);
+  // A pipe that says nothing must not hold up a stop.
+  if (files.includes('-')) signal.addEventListener('abort', () => terminal.stdin.destroy(), { once: true });
   try {
     const summary = await pipeline.processLogFile(files, { force: options['force'] === true, signal, onProgress: (now) => progress.update(now) });
     progress.end();
