@@ -38,7 +38,12 @@ test('a mistake costs exit code 2 and one message that says what to do', async (
     [['query'], /in quotes/],
     [['report', '--from', 'yesterday'], /--from needs a time/],
     [['report', '--top', '0'], /1 to 1000/],
+    [['report', '--from', '2026-02-31'], /--from needs a time/],
+    [['report', '--to', '2026-11-22 13:00 +01:00 or so'], /--to needs a time/],
     [['retention', '--days', 'x'], /how many days/],
+    [['retention', '--days', '99999999999'], /how many days/],
+    [['--file', ''], /file name is empty/],
+    [['config', 'validate', '--set', 'source.format=%Q'], /command line: source\.format: .*%Q/],
     [['--daemon', '--file', 'x'], /not both/],
     [['config'], /init, validate or print/],
     [['inspect', '--set', 'nonsense'], /KEY=VALUE/],
@@ -50,6 +55,20 @@ test('a mistake costs exit code 2 and one message that says what to do', async (
     assert.match(stderr, expected);
     assert.doesNotMatch(stderr, /\n\s+at /, 'a stack trace');
   }
+});
+
+test('the version is that of Sluice, whatever npm runs it', async () => {
+  const streams = { stdin: new PassThrough(), stdout: new PassThrough(), stderr: new PassThrough() };
+  await runCli(['--version'], { ...streams, env: { npm_package_version: '99.0.0' } }, new AbortController().signal);
+  const text = String(streams.stdout.read());
+  assert.match(text, /^sluice \d+\.\d+\.\d+\n$/);
+  assert.doesNotMatch(text, /99/);
+});
+
+test('what is not there is not made by asking to clean it up', async () => {
+  const { exitCode, stderr } = await run('retention', '--days', '3', '--set', 'state.directory=/nonexistent/state');
+  assert.equal(exitCode, 1);
+  assert.match(stderr, /Nothing is stored yet/);
 });
 
 test('what was typed cannot steer the terminal through an error message', async () => {

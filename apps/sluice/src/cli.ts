@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 
 import { isSluiceError, messageOf, SluiceError } from '@sluice/errors';
+import { version } from '@sluice/pipeline';
 import { terminalText } from '@sluice/reporting';
 
 import { sharedOptions } from './command.ts';
@@ -36,7 +37,7 @@ export async function runCli(args: readonly string[], terminal: Terminal, signal
     const [first = '', ...rest] = args;
     if (first === '') return write(terminal.stderr, overview, 2);
     if (first === 'help' || first === '--help' || first === '-h') return write(terminal.stdout, overview, 0);
-    if (first === '--version') return write(terminal.stdout, `sluice ${terminal.env['npm_package_version'] ?? '0.1.0'}\n`, 0);
+    if (first === '--version') return write(terminal.stdout, `sluice ${version}\n`, 0);
     if (first.startsWith('-')) return await invoke(runCommand, args, terminal, signal);
     const command = commands.find(({ name }) => name === first);
     if (command === undefined) throw unknownCommand(first);

@@ -14,6 +14,7 @@ import { createControlServer } from './control-server.ts';
 import { createMemoryChannel } from './memory-channel.ts';
 import { createMemorySharedState } from './memory-shared-state.ts';
 import { storeConfig } from './stored-events.ts';
+import { version } from './version.ts';
 import { createWebhookNotifier } from './webhook-notifier.ts';
 
 import type { Config } from '@sluice/config';
@@ -64,7 +65,7 @@ export async function composePipeline(config: Config, deps: PipelineDeps): Promi
   // 2. What is known about an event.
   const enrichment = await composeEnrichment(config, { logger });
   opened.defer(() => enrichment.close());
-  const metrics = createMetrics();
+  const metrics = createMetrics({ version });
   metrics.registerCaches(() => enrichment.enricher.cacheStats());
 
   // 3. Indexing: batches become stored events.

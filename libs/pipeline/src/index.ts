@@ -5,3 +5,4 @@ export type { Inspection } from './inspection.ts';
 export { databasePath, openStoredEvents, purgeOlderThan } from './stored-events.ts';
 export type { StoredEvents } from './stored-events.ts';
 export { toJson } from './control-protocol.ts';
+export { version } from './version.ts';

@@ -41,26 +41,30 @@ export function storeConfig(config: Config, readOnly: boolean): DuckDbStoreConfi
 export async function openStoredEvents(config: Config): Promise<StoredEvents> {
   const owner = existsSync(config.state.directory) ? await connectControl(await stateSocketPath(config.state.directory)) : null;
   if (owner !== null) return { ...owner, close: () => Promise.resolve() };
-  if (!existsSync(databasePath(config))) {
-    throw new SluiceError('STORE_UNAVAILABLE', `Nothing is stored yet: there is no ${databasePath(config)}.`, {
-      hint: 'Read a log first: sluice --file access.log (or name the right folder with --set state.directory=...).',
-    });
-  }
+  requireDatabase(config);
   return createDuckDbStore(storeConfig(config, true), { logger: silentLogger });
 }
 
 /**
  * Removes events and dead letters older than `days` days.
  *
- * Errors: STORE_LOCKED while a run or a daemon has the database.
+ * Errors: STORE_UNAVAILABLE when nothing was ever stored, STORE_LOCKED while a run or a daemon has the database.
  */
 export async function purgeOlderThan(config: Config, days: number): Promise<{ events: number; deadLetters: number }> {
+  requireDatabase(config);
   const store = await createDuckDbStore(storeConfig(config, false), { logger: silentLogger });
   try {
     return await store.purge(retentionLimit(days, Date.now()));
   } finally {
     await store.close();
   }
+}
+
+function requireDatabase(config: Config): void {
+  if (existsSync(databasePath(config))) return;
+  throw new SluiceError('STORE_UNAVAILABLE', `Nothing is stored yet: there is no ${databasePath(config)}.`, {
+    hint: 'Read a log first: sluice --file access.log (or name the right folder with --set state.directory=...).',
+  });
 }
 
 /** ISO 8601 UTC time before which events are too old. */

@@ -56,12 +56,23 @@ export const reportCommand: Command = {
 
 function timeOption(name: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  // A time without a zone means UTC, like every time that Sluice prints.
-  const atMs = Date.parse(/^\d{4}-\d{2}-\d{2}T[\d:.]+$/.test(text) ? `${text}Z` : text);
-  if (!/^\d{4}-\d{2}-\d{2}/.test(text) || Number.isNaN(atMs)) {
+  // A time without a zone means UTC, like every time that Sluice prints; the parser would take some for local time.
+  const date = text.slice(0, 10);
+  const time = text.slice(10).replace(/^ /, 'T');
+  const isTime = time === '' || /^T\d\d:\d\d/.test(time);
+  const atMs = isTime ? Date.parse(time === '' || hasZone.test(time) ? `${date}${time}` : `${date}${time}Z`) : NaN;
+  if (Number.isNaN(atMs) || !isCalendarDay(date)) {
     throw new SluiceError('USAGE', `${name} needs a time, not "${text}".`, { hint: 'For example: 2026-11-22 or 2026-11-22T13:00:00Z' });
   }
   return new Date(atMs).toISOString();
+}
+
+const hasZone = /Z$|[+-]\d\d:\d\d$/;
+
+/** False for 31 February, which the parser takes for a day in March. */
+function isCalendarDay(date: string): boolean {
+  const atMs = Date.parse(date);
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(date);
 }
 
 function topOption(text: string | undefined): number {

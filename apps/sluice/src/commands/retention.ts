@@ -9,6 +9,9 @@ import { sharedHelp, textOption } from '../command.ts';
 
 import type { Command } from '../command.ts';
 
+/** As in `duckdb.retention_days`: a hundred years. */
+const longestDays = 36_500;
+
 const help = `sluice retention: remove old events and dead letters
 
 Usage
@@ -30,8 +33,10 @@ export const retentionCommand: Command = {
   async run(invocation) {
     const { config } = loadCommandConfig(invocation);
     const days = Number(textOption(invocation.options, 'days') ?? config.duckdb.retention_days);
-    if (!Number.isInteger(days) || days < 1) {
-      throw new SluiceError('USAGE', 'Say how many days to keep.', { hint: 'With --days N, or duckdb.retention_days in the configuration.' });
+    if (!Number.isInteger(days) || days < 1 || days > longestDays) {
+      throw new SluiceError('USAGE', `Say how many days to keep, from 1 to ${longestDays}.`, {
+        hint: 'With --days N, or duckdb.retention_days in the configuration.',
+      });
     }
     const removed = await purgeOlderThan(config, days);
     invocation.terminal.stdout.write(`Removed ${removed.events} events and ${removed.deadLetters} dead letters older than ${days} days.\n`);
