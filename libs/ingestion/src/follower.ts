@@ -87,8 +87,10 @@ export function createFollower(
       ended.reject(error);
       throw error;
     }
-    // Remembers what was there at the start, even if nothing is ever read.
+    // What is there is remembered before anything else: after a crash in the next moment and a rotation, the rotated log is
+    // one that was followed, not one from before.
     saver.request();
+    await saver.flush();
     loop.run().then(() => ended.resolve(undefined), ended.reject);
   }
 

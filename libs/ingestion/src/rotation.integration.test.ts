@@ -360,6 +360,19 @@ describe('rotation while stopped', () => {
     await expectExactly(setup, [...range(10, 20), ...range(100, 140)]);
   });
 
+  test('a log rotated after a crash right behind the first start is read, as it was followed by then', async () => {
+    const log = bench.path('access.log');
+    writeFileSync(log, logLines(0, 10));
+    const first = await follow({ paths: [log], timing: { checkpointIntervalMs: 3_600_000 } });
+    // What a crash would leave, now: nothing is acknowledged.
+    const left = readFileSync(join(bench.state, 'checkpoint.json'));
+    await first.ingestion.stop(1000);
+    writeFileSync(join(bench.state, 'checkpoint.json'), left);
+    renameSync(log, bench.path('access.log.1'));
+    writeFileSync(log, logLines(10, 20));
+    await expectExactly(await follow({ paths: [log] }), range(0, 20));
+  });
+
   test('a file replaced by one with the same head, in the same inode, is read from its start', async () => {
     const log = bench.path('access.log');
     writeFileSync(log, logLines(0, 30));
