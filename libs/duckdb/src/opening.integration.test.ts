@@ -81,7 +81,7 @@ if (mode === 'child' && childPath !== undefined) {
     const documents = Array.from({ length: 5000 }, (_, index) => buildDocument({ path: `/${index}/${Math.random()}` }));
     await store.write({ documents, deadLetters: [] });
     await store.close();
-    await truncate(path, 6000);
+    await truncate(path, 20_000);
     await assert.rejects(open(path), rejectsWith('STORE_CORRUPT', /cut\.duckdb/));
   });
 
