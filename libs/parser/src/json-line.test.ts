@@ -31,6 +31,7 @@ describe('generic JSON lines', () => {
     ['with UTF-8', `{"time":1795355736123,"path":"/${Buffer.from('é😀').toString('latin1')}"}\r`, { timestamp: '2026-11-22T13:55:36.123Z', path: '/é😀' }],
     ['with seconds and a fraction', '{"ts":"1795355736.5","method":"GET","uri":"/"}', { timestamp: '2026-11-22T13:55:36.500Z', method: 'GET', path: '/' }],
     ['with lists, deep objects and odd keys', '{"time":1795355736,"path":"/","l":[1,"a"],"a":{"b":{"c":{"d":{"e":{"f":1}}}}},"__proto__":{"x":1},"constructor":2}', { timestamp, path: '/', extra: { l: '[1,"a"]', 'a.b.c.d.e': '{"f":1}', '__proto__.x': 1, constructor: 2 } }],
+    ['with the path under the key of the request', '{"time":1795355736,"method":"GET","request":"/a b","query":"?c=d","status":"200"}', { timestamp, method: 'GET', path: '/a b', query: 'c=d', status: 200 }],
     ['with a request that is none', '{"time":1795355736,"request":"\\u0016\\u0003"}', { timestamp, request: '\x16\x03' }],
   ]; // prettier-ignore
   for (const [title, line, fields] of cases) {

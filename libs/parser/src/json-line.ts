@@ -148,10 +148,14 @@ function buildEvent(line: string, values: ReadonlyMap<string, Scalar>, extra: Re
 function requestParts(text: (goal: string) => string | null): ReturnType<typeof createRequestParts> | null {
   const parts = createRequestParts();
   const request = text('request');
-  const [method, target] = [text('method'), text('path')];
+  const method = text('method');
+  let target = text('path');
   if (request !== null) {
     readRequest(request, 0, request.length, true, parts);
-    return parts;
+    if (parts.request === undefined || method === null || target !== null) return parts;
+    // No request line, and the method stands elsewhere: `"method":"%m", "request":"%U", "query":"%q"`.
+    parts.request = undefined;
+    target = request;
   }
   if (method === null && target === null) return null;
   const protocol = text('protocol');
