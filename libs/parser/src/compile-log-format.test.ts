@@ -152,6 +152,8 @@ describe('every directive', () => {
     ['%D %T', '-3 -', {}],
     ['"%{referer}i" "%{USER-AGENT}i"', '"a" "b"', { referer: 'a', user_agent: 'b' }],
     ['"%{X-Forwarded-For}i"', '"1.2.3.4, ::1"', { extra: { 'x-forwarded-for': '1.2.3.4, ::1' } }],
+    ['%{X-Forwarded-For}i %h', '1.2.3.4, 10.0.0.2, ::1 192.0.2.1', { ip_address: '192.0.2.1', extra: { 'x-forwarded-for': '1.2.3.4, 10.0.0.2, ::1' } }],
+    ['%{X-Forwarded-For}i %h', '- 192.0.2.1', { ip_address: '192.0.2.1' }],
     ['"%{X-Id}i"', '"-"', {}],
     ['"%{__proto__}i" "%{constructor}i"', '"a" "b"', { extra: { _proto_: 'a', constructor: 'b' } }],
     ['%!200,304{X}i %400,501{Y}i', 'a -', { extra: { x: 'a' } }],

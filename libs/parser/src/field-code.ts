@@ -137,7 +137,13 @@ function endExpression(code: CodeBuffer, steps: readonly FieldStep[], index: num
     return `endOfTarget(line, p, ${endExpression(code, steps, index + 1, next, isQuoted(next))})`;
   }
   if (next?.spec.kind === 'protocol' && next.after.startsWith('"') && step.after !== '') return `endBeforeLast(line, p, ${after})`;
+  if (isAddressList(step)) return `endOfList(line, p, ${after})`;
   return `endOfText(line, p, ${after})`;
+}
+
+/** Each proxy adds its address behind a comma and a blank. */
+function isAddressList({ directive, after }: FieldStep): boolean {
+  return directive.letter === 'i' && directive.argument?.toLowerCase() === 'x-forwarded-for' && after.startsWith(' ');
 }
 
 /** Characters that may belong to an address or name themselves. */

@@ -4,6 +4,7 @@
  * Invariant: every search goes forward over the line once, so a line costs at most fields x length.
  */
 const backslash = 92;
+const comma = 44;
 const dash = 45;
 
 /** The next `"` that no backslash escapes. */
@@ -22,6 +23,17 @@ export function endOfQuoted(line: string, start: number): number {
 /** The first `literal` after an unquoted field (empty: the end of the line). An unescaped quote inside is no field. */
 export function endOfText(line: string, start: number, literal: string): number {
   const end = literal === '' ? line.length : line.indexOf(literal, start);
+  if (end < 0) return -1;
+  const quoted = endOfQuoted(line, start);
+  return quoted >= 0 && quoted < end ? -1 : end;
+}
+
+/** Like `endOfText`, but a `literal` right after a comma is part of the field: `client, proxy1, proxy2`. */
+export function endOfList(line: string, start: number, literal: string): number {
+  let end = line.indexOf(literal, start);
+  while (end > start && line.charCodeAt(end - 1) === comma) {
+    end = line.indexOf(literal, end + 1);
+  }
   if (end < 0) return -1;
   const quoted = endOfQuoted(line, start);
   return quoted >= 0 && quoted < end ? -1 : end;
