@@ -17,6 +17,9 @@ describe('a bot', () => {
     ['Wget/1.21.3', 'Wget', 'library'],
     ['python-requests/2.31.0', 'python-requests', 'library'],
     ['facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)', 'facebookexternalhit', 'preview'],
+    ['Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)', 'YandexBot', 'search'],
+    ['kube-probe/1.31', 'kube-probe', 'monitor'],
+    ['Prometheus/3.1.0', 'Prometheus', 'monitor'],
     ['Mozilla/5.0 (compatible; SemrushBot/7~bl; +http://www.semrush.com/bot.html)', 'SEMrushBot', 'seo'],
   ];
   for (const [userAgent, name, kind] of named) {

@@ -43,7 +43,10 @@ export function createBotDetector(): DetectBot {
       bestLength = known.literal.length;
     });
     const known = catalog[best];
-    return known === undefined ? null : { name: known.name, kind: known.kind, claim: 'claimed' };
+    if (known === undefined) return null;
+    // What some are known by is the address of their owner: then what they call themselves is the name.
+    const name = address.test(known.name) ? (selfName(userAgent) ?? known.name) : known.name;
+    return { name, kind: known.kind, claim: 'claimed' };
   };
 
   return (userAgent) => {
@@ -55,6 +58,9 @@ export function createBotDetector(): DetectBot {
     return browserLike.test(text) ? null : known;
   };
 }
+
+/** `yandex.com/bots`, `https://a.example`, `crawler@a.example`. */
+const address = /@|:\/\/|\.[a-z]{2,6}\//i;
 
 const browserLike = /^(?:Mozilla|Opera)\/\d/;
 
@@ -83,7 +89,7 @@ const leadingName = /^([A-Za-z][\w .-]{1,60}?)(?=[/;,()]| v?\d|$)/;
 const botWordEnd = /(?:bot|crawler|spider|scanner|monitor|fetcher)\b/i;
 
 const kindWords: readonly (readonly [RegExp, BotKind])[] = [
-  [/monitor|uptime|health|pingdom|check|status/i, 'monitor'],
+  [/monitor|uptime|health|pingdom|check|status|kube-probe|prometheus/i, 'monitor'],
   [/feed|rss|podcast/i, 'feed'],
   [/scan|nikto|nmap|sqlmap|nuclei|probe|security|audit/i, 'scanner'],
   [/preview|unfurl|embed/i, 'preview'],
@@ -95,10 +101,15 @@ const kindWords: readonly (readonly [RegExp, BotKind])[] = [
 
 /** A bot that is in no list: named by what it calls itself, or `unknown` when its shape alone gives it away. */
 function describeUnlisted(text: string): Bot {
+  const name = selfName(text);
+  const kind = kindWords.find(([word]) => word.test(name ?? text))?.[1] ?? 'other';
+  return name === undefined ? { name: 'unknown', kind, claim: 'unknown' } : { name, kind, claim: 'claimed' };
+}
+
+function selfName(text: string): string | undefined {
   const match = compatibleName.exec(text) ?? (browserLike.test(text) ? null : leadingName.exec(text));
   const name = match?.[1] ?? botWordOf(text);
-  const kind = kindWords.find(([word]) => word.test(name ?? text))?.[1] ?? 'other';
-  return name === undefined ? { name: 'unknown', kind, claim: 'unknown' } : { name: ownCopy(name.trim()), kind, claim: 'claimed' };
+  return name === undefined ? undefined : ownCopy(name.trim());
 }
 
 function botWordOf(text: string): string | undefined {
