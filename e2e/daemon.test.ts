@@ -110,7 +110,8 @@ test('rename and create, with late writes to the renamed file, then gzip of it; 
     await writeAtSpeed(log, 300);
     const old = log.reopen();
     await writeAtSpeed(log, 300);
-    // A worker that still finishes its requests.
+    // A worker that still finishes its requests a while later.
+    await pause(700);
     log.append(50, old);
     closeSync(old);
     await writeAtSpeed(log, 300);

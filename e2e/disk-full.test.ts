@@ -72,6 +72,46 @@ test('killed while the database waits for space, with the checkpoint on a disk t
   await assertExactlyOnce(sandbox, { one: log });
 });
 
+test('a first start on a full disk fails clearly, and leaves nothing that keeps the next one from working', async (t) => {
+  const sandbox = await sandboxWithDisk(t, { SLUICE_STATE__DATABASE: 'disk/sluice.duckdb' });
+  if (sandbox === null) return;
+  const log = createNumberedLog(sandbox, 'access.log', 'one', 703);
+  log.append(100);
+  for (const pages of [0, 1, 2]) {
+    fill(sandbox, pages * 4096);
+    const { exitCode, stderr } = await sandbox.sluice(['--file', log.path]);
+    assert.equal(exitCode, 1);
+    assert.match(stderr, /No space left/);
+    makeRoom(sandbox);
+  }
+  const { exitCode, stderr } = await sandbox.sluice(['--file', log.path]);
+  assert.equal(exitCode, 0, stderr);
+  await assertExactlyOnce(sandbox, { one: log });
+});
+
+test('while the store takes nothing, SIGTERM ends a run and a daemon within the deadline', async (t) => {
+  const sandbox = await sandboxWithDisk(t, { SLUICE_STATE__DATABASE: 'disk/sluice.duckdb', SLUICE_SHUTDOWN__DEADLINE_SECONDS: '1' });
+  if (sandbox === null) return;
+  const log = createNumberedLog(sandbox, 'access.log', 'one', 704);
+  log.append(40_000);
+  fill(sandbox);
+  const run = sandbox.start(['--file', log.path]);
+  await run.waitForLine('No space left');
+  const startedAtMs = performance.now();
+  const { exitCode, stderr } = await run.kill('SIGTERM');
+  assert.equal(exitCode, 1, stderr);
+  assert.match(stderr, /nothing is lost/);
+  assert.ok(performance.now() - startedAtMs < 6000, 'ends soon');
+
+  const daemon = await startDaemon(sandbox, writeDaemonConfig(sandbox, { paths: [log.path], retry }));
+  await waitFor(() => whyNotReady(daemon), 30_000, 'not ready');
+  await daemon.stop(6000);
+
+  makeRoom(sandbox);
+  assert.equal((await sandbox.sluice(['--file', log.path])).exitCode, 0);
+  await assertExactlyOnce(sandbox, { one: log });
+});
+
 /** A sandbox with a small disk of its own at `disk`; null, said aloud, where none may be mounted. */
 async function sandboxWithDisk(t: TestContext, env: Readonly<Record<string, string>>): Promise<Sandbox | null> {
   const mounts: string[] = [];
@@ -89,9 +129,9 @@ async function sandboxWithDisk(t: TestContext, env: Readonly<Record<string, stri
   return null;
 }
 
-function fill(sandbox: Sandbox): void {
+function fill(sandbox: Sandbox, leftBytes = freeBytes): void {
   const { bavail, bsize } = statfsSync(sandbox.path('disk'));
-  writeFileSync(sandbox.path('disk/filler'), Buffer.alloc(bavail * bsize - freeBytes));
+  writeFileSync(sandbox.path('disk/filler'), Buffer.alloc(bavail * bsize - leftBytes));
 }
 
 function makeRoom(sandbox: Sandbox): void {

@@ -10,6 +10,7 @@ import { SluiceError } from '@sluice/errors';
 
 import { isLockConflict, toStoreError } from './database-error.ts';
 import { prepareSchema } from './schema.ts';
+import { removeUnfinished } from './unfinished-file.ts';
 
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { OpenConfig } from './store-protocol.ts';
@@ -51,6 +52,7 @@ async function openInstance(config: OpenConfig): Promise<DuckDBInstance> {
   else if (!(await exists(config.path)))
     throw new SluiceError('STORE_UNAVAILABLE', `${config.path} does not exist yet`, { hint: 'Read some logs first.' });
   const giveUpAtMs = performance.now() + config.lockWaitMs;
+  let cleared = false;
   for (;;) {
     try {
       return await DuckDBInstance.create(config.path, {
@@ -67,7 +69,12 @@ async function openInstance(config: OpenConfig): Promise<DuckDBInstance> {
         preserve_insertion_order: 'false',
       });
     } catch (error) {
-      if (!isLockConflict(error)) throw error;
+      if (!isLockConflict(error)) {
+        // Once: a disk that is full now would leave the same again.
+        if (config.readOnly || cleared || !(await removeUnfinished(config.path))) throw error;
+        cleared = true;
+        continue;
+      }
       if (performance.now() >= giveUpAtMs) {
         throw new SluiceError('STORE_LOCKED', `Another process has ${config.path} open`, { cause: error });
       }
