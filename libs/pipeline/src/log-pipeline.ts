@@ -69,14 +69,14 @@ export class LogPipeline {
   /**
    * Reads files, globs or folders to their end (`-` is standard input); every line is stored once, however often this is run.
    *
-   * Errors: LOG_FORMAT_UNKNOWN before anything is stored, when most lines of a file do not fit; those of opening the store.
-   * Files that could not be read are in the summary's `errors`.
+   * Errors: those of opening the store; DEADLINE_EXCEEDED when the signal aborted and the store takes nothing.
+   * Files that could not be read, or that are for the most part in no known format, are in the summary's `errors`.
    */
   async processLogFile(paths: string | readonly string[], options: ProcessOptions = {}): Promise<RunSummary> {
     const pipeline = await this.#open();
     const before = pipeline.metrics.balance();
     const reading = pipeline.ingestion.readFiles(typeof paths === 'string' ? [paths] : [...paths], { force: false, ...options });
-    const summary = await reading;
+    const summary = await withinDeadline(reading, this.#config.shutdown.deadline_seconds, options.signal);
     const after = pipeline.metrics.balance();
     return { ...summary, stored: after.stored - before.stored, duplicates: after.duplicate - before.duplicate };
   }
@@ -118,6 +118,28 @@ export class LogPipeline {
   #open(): Promise<Pipeline> {
     this.#pipeline ??= composePipeline(this.#config, { logger: this.#logger, clock: this.#clock, stdin: this.#stdin });
     return this.#pipeline;
+  }
+}
+
+/** What `reading` resolves with; once the signal aborts it has so long to store what was read. Errors: DEADLINE_EXCEEDED. */
+async function withinDeadline<T>(reading: Promise<T>, deadlineSeconds: number, signal: AbortSignal | undefined): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const start = (): void => {
+    timer = setTimeout(() => {
+      const message = `Not everything that was read could be stored within ${deadlineSeconds} s.`;
+      late.reject(new SluiceError('DEADLINE_EXCEEDED', message, { hint: 'Run it again: nothing is lost and nothing is stored twice.' }));
+    }, deadlineSeconds * 1000);
+  };
+  if (signal?.aborted === true) start();
+  signal?.addEventListener('abort', start, { once: true });
+  try {
+    return await Promise.race([reading, late.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', start);
+    // It ends with the pipeline.
+    reading.catch(() => undefined);
   }
 }
 
