@@ -41,7 +41,7 @@ function describeRun(summary: RunSummary): string {
   const ends = [
     `${formatCount(summary.stored)} stored`,
     `${formatCount(summary.duplicates)} stored before`,
-    `${formatCount(totalOf(summary.deadLetters))} dead letters`,
+    `${formatCount(summary.deadLettered)} dead letters`,
     `${formatCount(totalOf(summary.dropped))} dropped`,
   ];
   return `${files.join('')}${formatCount(summary.lines)} lines in ${summary.seconds.toFixed(1)} s (${formatCount(linesPerSecond(summary))} lines/s): ${ends.join(', ')}\n`;
@@ -54,6 +54,7 @@ function runAsJson(summary: RunSummary): Record<string, unknown> {
     bytes: summary.bytes,
     stored: summary.stored,
     duplicates: summary.duplicates,
+    dead_lettered: summary.deadLettered,
     dead_letters: summary.deadLetters,
     dropped: summary.dropped,
     seconds: summary.seconds,

@@ -41,8 +41,10 @@ export interface ProcessOptions {
 export interface RunSummary extends IngestionSummary {
   /** Newly stored events. */
   readonly stored: number;
-  /** Lines whose id was stored before. */
+  /** Lines whose id was stored before, as events or as dead letters. */
   readonly duplicates: number;
+  /** Newly kept dead letters; `deadLetters` counts what was read, whether or not it was kept before. */
+  readonly deadLettered: number;
 }
 
 export class LogPipeline {
@@ -78,7 +80,12 @@ export class LogPipeline {
     const reading = pipeline.ingestion.readFiles(typeof paths === 'string' ? [paths] : [...paths], { force: false, ...options });
     const summary = await withinDeadline(reading, this.#config.shutdown.deadline_seconds, options.signal);
     const after = pipeline.metrics.balance();
-    return { ...summary, stored: after.stored - before.stored, duplicates: after.duplicate - before.duplicate };
+    return {
+      ...summary,
+      stored: after.stored - before.stored,
+      duplicates: after.duplicate - before.duplicate,
+      deadLettered: after.deadLettered - before.deadLettered,
+    };
   }
 
   /** Follows `source.paths` and serves health and metrics until `stop`. Errors: PORT_IN_USE, those of opening the store. */
