@@ -4,4 +4,3 @@ export { detectLogFormat } from './detect-log-format.ts';
 export type { DetectedFormat } from './detect-log-format.ts';
 export { LineRefusal } from './line-parser.ts';
 export type { LineParser } from './line-parser.ts';
-export { nicknames } from './nicknames.ts';
