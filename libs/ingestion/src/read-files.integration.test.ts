@@ -38,6 +38,16 @@ describe('readFiles', () => {
     assert.deepEqual([summary.errors, summary.files[0]?.format], [[], 'combined']);
   });
 
+  test('a folder without access logs is an error, as is a pattern without matches', async () => {
+    mkdirSync(bench.path('logs'));
+    writeFileSync(bench.path('logs/error.log'), 'an error\n');
+    const { errors } = await setUp(bench).ingestion.readFiles([bench.path('logs'), bench.path('logs/*.txt')], once);
+    assert.deepEqual(
+      errors.map(({ code }) => code),
+      ['SOURCE_UNREADABLE', 'SOURCE_UNREADABLE'],
+    );
+  });
+
   test('the same content gives the same ids: read twice, rotated, compressed', async () => {
     const log = bench.path('access.log');
     writeFileSync(log, logLines(0, 500));

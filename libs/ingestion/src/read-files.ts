@@ -99,6 +99,9 @@ export function createFileReads(
     for (const path of paths) {
       const scan = path === '-' ? null : await scanSources([path], config.source, false);
       errors.push(...(scan?.errors.values() ?? []));
+      if (scan?.files.length === 0 && scan.errors.size === 0) {
+        errors.push(new SluiceError('SOURCE_UNREADABLE', `No file in ${path} is called what source.include names.`));
+      }
       for (const file of scan?.files ?? ['-' as const]) {
         if (options.signal?.aborted === true) break;
         const { counts, ...summary } = await readFile(file, run);
