@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import { isSluiceError } from '@sluice/errors';
-import { buildDeadLetter, buildDocument, createRecordingLogger } from '@sluice/testing';
+import { buildDeadLetter, buildDocument, createRecordingLogger, waitFor } from '@sluice/testing';
 
 import { createDuckDbStore } from './duckdb-store.ts';
 
@@ -294,4 +294,12 @@ describe('limits', () => {
     }
     assert.deepEqual(await rowsOf('SELECT 1 AS one'), [{ one: 1 }]);
   });
+});
+
+test('askers that stop reading lose their query at the time limit, and others may ask', async () => {
+  const stalled = [1, 2].map(() => store.querySql('SELECT * FROM events')[Symbol.asyncIterator]());
+  for (const asker of stalled) await asker.next();
+  assert.equal(await codeOf('SELECT 1'), 'QUERY_LIMIT');
+  await waitFor(async () => (await codeOf('SELECT 1')) === 'ran');
+  for (const asker of stalled) await assert.rejects(asker.next());
 });

@@ -107,6 +107,8 @@ export function createUserQueries(database: Database, timeoutMs: number): UserQu
       const limit = startLimit(connection, timeoutMs);
       const query: OpenQuery = { connection, limit, statement: null, result: null, types: [], working: Promise.resolve() };
       queries.set(number, query);
+      // An asker that stopped reading must not keep others from asking.
+      limit.passed.catch(() => void cancel(number));
       return step(number, query, () => start(query, sql));
     },
     next: async (number) => {

@@ -17,9 +17,13 @@ function build(threshold: number) {
   return { alerts, clock, telemetry, logger, sent };
 }
 
+/** Requests of one client in the minute 13:`minute`. */
+const requests = (client: string, count: number, minute = 0) =>
+  Array.from({ length: count }, () => ({ client, timestamp: `2026-11-22T13:${String(minute).padStart(2, '0')}:30Z` }));
+
 test('an address raises one alert when it crosses the threshold, however many requests follow', async () => {
   const { alerts, telemetry, logger, sent } = build(10);
-  for (const flagged of [6, 3, 5, 40]) await alerts.flagged(new Map([['203.0.113.9', flagged]]));
+  for (const count of [6, 3, 5, 40]) await alerts.flagged(requests('203.0.113.9', count));
   assert.equal(sent.length, 1);
   assert.deepEqual(
     { kind: sent[0]?.kind, subject: sent[0]?.subject, count: sent[0]?.count },
@@ -31,22 +35,26 @@ test('an address raises one alert when it crosses the threshold, however many re
 
 test('one batch that crosses the threshold at once raises it too, at exactly the threshold', async () => {
   const { alerts, sent } = build(10);
-  await alerts.flagged(
-    new Map([
-      ['203.0.113.1', 10],
-      ['203.0.113.2', 9],
-    ]),
-  );
+  await alerts.flagged([...requests('203.0.113.1', 10), ...requests('203.0.113.2', 9)]);
   assert.deepEqual(sent.map(({ subject }) => subject), ['203.0.113.1']); // prettier-ignore
 });
 
-test('a new window may raise it again', async () => {
-  const { alerts, clock, sent } = build(2);
-  await alerts.flagged(new Map([['203.0.113.1', 2]]));
-  clock.advance(300_000);
-  await alerts.flagged(new Map([['203.0.113.1', 1]]));
+test('what counts is when requests were made: three days of an old log, read at once, are no flood', async () => {
+  const { alerts, sent } = build(10);
+  await alerts.flagged(Array.from({ length: 12 }, (_, index) => requests('203.0.113.1', 9, index * 5)).flat());
+  assert.deepEqual(sent, []);
+  await alerts.flagged(requests('203.0.113.1', 1, 5));
   assert.equal(sent.length, 1);
-  await alerts.flagged(new Map([['203.0.113.1', 1]]));
+});
+
+test('a new window may raise it again; without times the time of reading counts', async () => {
+  const { alerts, clock, sent } = build(2);
+  const untimed = (count: number) => Array.from({ length: count }, () => ({ client: '203.0.113.1', timestamp: null }));
+  await alerts.flagged(untimed(2));
+  clock.advance(300_000);
+  await alerts.flagged(untimed(1));
+  assert.equal(sent.length, 1);
+  await alerts.flagged(untimed(1));
   assert.equal(sent.length, 2);
 });
 

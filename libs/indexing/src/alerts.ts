@@ -1,7 +1,11 @@
 /**
  * Alerts: one when an address has sent too many flagged requests within the window, one when the pipeline keeps failing.
  * Counting is by SharedState, so replicas may share it; an alert is a log line, a counter and, if set, a webhook call.
+ *
+ * Requests are counted by when they were made, in windows aligned to the epoch: an old log that is read in a second
+ * does not look like a flood. A burst that spans the edge of two windows counts in each of them.
  */
+import type { FlaggedRequest } from './findings.ts';
 import type { AlertKind, Clock, IndexingTelemetry, Logger, SharedState } from '@sluice/ports';
 
 export interface AlertConfig {
@@ -30,8 +34,8 @@ export interface AlertDeps {
 }
 
 export interface Alerts {
-  /** Adds one batch's flagged requests by address. Never rejects: alerts must not hold up events. */
-  flagged(countByAddress: ReadonlyMap<string, number>): Promise<void>;
+  /** Adds one batch's flagged requests. */
+  flagged(requests: readonly FlaggedRequest[]): Promise<void>;
   /** Notes one failed attempt to store. */
   pipelineFailed(message: string): Promise<void>;
 }
@@ -44,6 +48,8 @@ export interface Alerts {
 export function createAlerts(config: AlertConfig, deps: AlertDeps): Alerts {
   const logger = deps.logger.named('alerts');
 
+  const windowMs = config.windowSeconds * 1000;
+
   async function count(kind: AlertKind, key: string, subject: string, by: number): Promise<void> {
     const total = await deps.state.increment(`alert:${kind}:${key}`, by, config.windowSeconds);
     if (total < config.threshold || total - by >= config.threshold) return;
@@ -54,8 +60,15 @@ export function createAlerts(config: AlertConfig, deps: AlertDeps): Alerts {
   }
 
   return {
-    async flagged(countByAddress) {
-      for (const [address, flagged] of countByAddress) await count('flagged_address', address, address, flagged);
+    async flagged(requests) {
+      const counts = new Map<string, { client: string; count: number }>();
+      for (const { client, timestamp } of requests) {
+        const key = `${client} ${Math.floor((timestamp === null ? deps.clock.now() : Date.parse(timestamp)) / windowMs)}`;
+        const known = counts.get(key);
+        if (known === undefined) counts.set(key, { client, count: 1 });
+        else known.count++;
+      }
+      for (const [key, flagged] of counts) await count('flagged_address', key, flagged.client, flagged.count);
     },
     pipelineFailed: (message) => count('pipeline_failures', 'store', message, 1),
   };

@@ -13,15 +13,21 @@ export interface ThreatCount {
 export interface Findings {
   threats: ThreatCount[];
   bots: Map<BotKind, number>;
-  /** Flagged requests by client address or, where the log has names, client host. */
-  flaggedByAddress: Map<string, number>;
+  flagged: FlaggedRequest[];
+}
+
+export interface FlaggedRequest {
+  /** Client address or, where the log has names, client host. */
+  client: string;
+  /** ISO 8601 UTC, when the request was made; null when the log has no times. */
+  timestamp: string | null;
 }
 
 /** Sums up the newly stored documents; `outcomes` is aligned with `documents`, repeats are left out. */
 export function summariseFindings(documents: readonly StoreDocument[], outcomes: readonly StoreOutcome[]): Findings {
   const threats = new Map<string, ThreatCount>();
   const bots = new Map<BotKind, number>();
-  const flaggedByAddress = new Map<string, number>();
+  const flagged: FlaggedRequest[] = [];
   documents.forEach(({ event, enrichment }, index) => {
     if (outcomes[index]?.kind !== 'stored') return;
     if (enrichment.bot !== undefined) bots.set(enrichment.bot.kind, (bots.get(enrichment.bot.kind) ?? 0) + 1);
@@ -33,7 +39,7 @@ export function summariseFindings(documents: readonly StoreDocument[], outcomes:
       else known.count++;
     }
     const client = event.ip_address ?? event.client_host;
-    if (client !== undefined) flaggedByAddress.set(client, (flaggedByAddress.get(client) ?? 0) + 1);
+    if (client !== undefined) flagged.push({ client, timestamp: event.timestamp });
   });
-  return { threats: [...threats.values()], bots, flaggedByAddress };
+  return { threats: [...threats.values()], bots, flagged };
 }

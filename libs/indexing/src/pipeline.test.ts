@@ -14,6 +14,7 @@ import {
 
 import { createIndexing } from './pipeline.ts';
 
+import type { FlaggedRequest } from './findings.ts';
 import type { LogEvent } from '@sluice/event';
 import type { OutgoingRecord, RecordBatch } from '@sluice/ports';
 
@@ -24,7 +25,7 @@ function build(options: Partial<typeof retries> = {}) {
   const telemetry = createRecordingTelemetry();
   const logger = createRecordingLogger();
   const clock = createManualClock();
-  const flagged: [string, number][] = [];
+  const flagged: FlaggedRequest[] = [];
   const failures: string[] = [];
   const indexing = createIndexing(
     { ...retries, ...options },
@@ -46,7 +47,7 @@ function build(options: Partial<typeof retries> = {}) {
         },
       },
       alerts: {
-        flagged: (counts) => Promise.resolve(void flagged.push(...counts)),
+        flagged: (requests) => Promise.resolve(void flagged.push(...requests)),
         pipelineFailed: (message) => Promise.resolve(void failures.push(message)),
       },
     },
@@ -148,8 +149,5 @@ test('threats, bots and flagged addresses are counted for what is newly stored o
   await it.process(...records);
   assert.equal(it.telemetry.total('threats', 'sqli', 'high'), 3);
   assert.equal(it.telemetry.total('bots', 'search'), 1);
-  assert.deepEqual(it.flagged, [
-    ['203.0.113.5', 2],
-    ['host.example', 1],
-  ]);
+  assert.deepEqual(it.flagged.map(({ client }) => client), ['203.0.113.5', '203.0.113.5', 'host.example']); // prettier-ignore
 });

@@ -146,6 +146,6 @@ export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): 
     const findings = summariseFindings(documents, result.documents);
     for (const { threatClass, severity, count } of findings.threats) telemetry.threats(threatClass, severity, count);
     for (const [kind, count] of findings.bots) telemetry.bots(kind, count);
-    await alerts.flagged(findings.flaggedByAddress);
+    await alerts.flagged(findings.flagged);
   }
 }
