@@ -121,7 +121,8 @@ export function createUserQueries(database: Database, timeoutMs: number): UserQu
     cancel,
     cancelAll: async () => {
       const numbers = [...queries.keys()];
-      await Promise.race([Promise.all(numbers.map(cancel)), sleep(graceMs)]);
+      // Unreferenced: it would keep the thread, and a command that is done, for another second.
+      await Promise.race([Promise.all(numbers.map(cancel)), sleep(graceMs, undefined, { ref: false })]);
       return numbers.length;
     },
   };
