@@ -148,6 +148,7 @@ test('delete and create again: the deleted file is read to its end', async (t) =
   for (let round = 0; round < 3; round += 1) {
     await writeAtSpeed(log, 800);
     unlinkSync(log.path);
+    await pause(400);
     log.append(100);
     const old = log.reopen();
     await writeAtSpeed(log, 300);

@@ -12,7 +12,7 @@ import { assertExactlyOnce, createNumberedLog } from './support/numbered-log.ts'
 import { startDaemon, waitForEvents, writeDaemonConfig } from './support/daemon.ts';
 import { createSandbox } from './support/sandbox.ts';
 
-const stopAfter = 8;
+const rounds = 6;
 
 test('a one-shot run that is killed at any moment and run again', async (t) => {
   const sandbox = await createSandbox(t);
@@ -22,7 +22,7 @@ test('a one-shot run that is killed at any moment and run again', async (t) => {
   // Slow enough that kills fall into the work, in batches small enough that many moments differ.
   const args = ['--file', log.path, '--set', 'performance.rate_limit=25000', '--set', 'performance.batch_size=300'];
   const counts: number[] = [];
-  for (let round = 0; round < stopAfter; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const child = sandbox.start(args);
     await pause(400 + random.int(1400));
     const { signal } = await child.kill();
@@ -68,7 +68,7 @@ test('a daemon that is killed at any moment while the log grows and is rotated',
   let rotations = 0;
   const writing = new AbortController();
   const writer = write(writing.signal);
-  for (let round = 0; round < stopAfter; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const daemon = await startDaemon(sandbox, config);
     await waitFor(async () => ((await daemon.metrics()).get('sluice_records_stored_total') ?? 0) > 0);
     await pause(random.int(700));
