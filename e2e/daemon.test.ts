@@ -289,7 +289,7 @@ test('files that begin with the same lines are different files', async (t) => {
 test('health is told truly; one process has the state folder; SIGTERM drains within the deadline', async (t) => {
   const sandbox = await createSandbox(t);
   const log = createNumberedLog(sandbox, 'access.log', 'one', 551);
-  log.append(30_000);
+  log.append(50_000);
   const config = writeDaemonConfig(sandbox, {
     paths: [log.path],
     performance: { rate_limit: 2500, batch_size: 200 },
