@@ -22,11 +22,14 @@ export function databasePath(config: Config): string {
   return config.state.database ?? join(config.state.directory, 'sluice.duckdb');
 }
 
+/** A command that only reads ends soon and shares the process with nothing: large groupings need not spill to disk. */
+const readerMemoryMb = 512;
+
 /** How a configuration opens its DuckDB file. */
 export function storeConfig(config: Config, readOnly: boolean): DuckDbStoreConfig {
   return {
     path: databasePath(config),
-    memoryLimitMb: config.duckdb.memory_limit_mb,
+    memoryLimitMb: readOnly ? Math.max(config.duckdb.memory_limit_mb, readerMemoryMb) : config.duckdb.memory_limit_mb,
     threads: config.duckdb.threads,
     queryTimeoutSeconds: config.duckdb.query_timeout_seconds,
     readOnly,
