@@ -81,12 +81,12 @@ test('a flood of probes asks the components once', async () => {
 
 test('a busy loop shows as delay and processor time', async () => {
   const { monitor } = monitorOf({});
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  const until = performance.now() + 200;
+  await new Promise((resolve) => setTimeout(resolve, 250));
+  const until = performance.now() + 500;
   while (performance.now() < until);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await new Promise((resolve) => setTimeout(resolve, 250));
   const { eventLoop, cpu } = await monitor.health();
-  assert.ok(eventLoop.delayMaxMs > 100, String(eventLoop.delayMaxMs));
+  assert.ok(eventLoop.delayMaxMs > 200, String(eventLoop.delayMaxMs));
   assert.ok(cpu.coreShare > 0.1);
   assert.ok(monitor.live().ok);
   monitor.stop();
