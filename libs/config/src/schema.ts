@@ -135,15 +135,10 @@ const state = z.strictObject({
 });
 
 const duckdb = z.strictObject({
-  memory_limit_mb: z
-    .int()
-    .min(64)
-    .max(1_048_576)
-    .default(64)
-    .meta({
-      description: 'Memory DuckDB may use while it stores, queries of that process included; a command that reads by itself may use 512 at least.',
-      unit: 'MiB',
-    }),
+  memory_limit_mb: z.int().min(64).max(1_048_576).default(64).meta({
+    description: 'Memory DuckDB may use while it stores, queries of that process included; a command that reads by itself may use 512 at least.',
+    unit: 'MiB',
+  }),
   threads: z.int().min(1).max(256).default(1).describe('Threads DuckDB may use; more makes queries faster and storing dearer.'),
   retention_days: z.int().min(0).max(36_500).default(0).meta({ description: 'Events older than this are removed; 0 keeps them.', unit: 'days' }),
   query_timeout_seconds: z.int().min(1).max(86_400).default(60).meta({ description: 'A query is stopped after this.', unit: 'seconds' }),
