@@ -135,7 +135,7 @@ const state = z.strictObject({
 });
 
 const duckdb = z.strictObject({
-  memory_limit_mb: z.int().min(64).max(1_048_576).default(64).meta({
+  memory_limit_mb: z.int().min(64).max(1_048_576).default(100).meta({
     description: 'Memory DuckDB may use while it stores, queries of that process included; a command that reads by itself may use 512 at least.',
     unit: 'MiB',
   }),

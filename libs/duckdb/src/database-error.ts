@@ -39,6 +39,13 @@ export function toStoreError(error: unknown, doing: string): SluiceError {
   return new SluiceError('STORE_UNAVAILABLE', text, { cause: error });
 }
 
+/** The SluiceError of a failed question about what is stored: there, memory is a limit and not an outage. */
+export function toReadError(error: unknown): SluiceError {
+  if (!isOutOfMemory(error)) return toStoreError(error, 'Reading');
+  const hint = 'Raise duckdb.memory_limit_mb, or ask for a shorter time.';
+  return new SluiceError('QUERY_LIMIT', 'Reading the stored events needs more memory than DuckDB may use.', { hint, cause: error });
+}
+
 /** The SluiceError of a failed user query. */
 export function toQueryError(error: unknown): SluiceError {
   if (isSluiceError(error)) return error;

@@ -7,7 +7,7 @@ import { dirname } from 'node:path';
 
 import { SluiceError } from '@sluice/errors';
 
-import { isOutOfMemory, toStoreError } from './database-error.ts';
+import { isOutOfMemory, toStoreError, toReadError } from './database-error.ts';
 import { createGroupWriter } from './group-writer.ts';
 import { readRows } from './read-value.ts';
 import { storedTables } from './schema.ts';
@@ -78,7 +78,7 @@ export function createRequestHandler(database: Database, config: OpenConfig): Re
       const chunks = await result.fetchAllChunks();
       return chunks.flatMap((chunk) => readRows(chunk, types));
     } catch (error) {
-      throw toStoreError(error, 'Reading');
+      throw toReadError(error);
     }
   };
   const close = async (): Promise<null> => {

@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 
 import { writeDefaultConfig } from '@sluice/config';
 import { messageOf, SluiceError } from '@sluice/errors';
-import { LogPipeline } from '@sluice/pipeline';
+import { LogPipeline, openStoredEvents } from '@sluice/pipeline';
 import { createLogger } from '@sluice/telemetry';
 
 import { defaultConfigPath, loadCommandConfig } from '../command-config.ts';
@@ -88,7 +88,14 @@ async function readOnce(invocation: Invocation, files: readonly string[]): Promi
   try {
     const summary = await pipeline.processLogFile(files, { force: options['force'] === true, signal, onProgress: (now) => progress.update(now) });
     progress.end();
-    await printRun(summary, await pipeline.events(), { json: options['json'] === true, terminal });
+    // The report may take more memory than storing: it opens the file for itself, when everything else has let go.
+    await pipeline.stop();
+    const stored = await openStoredEvents(config);
+    try {
+      await printRun(summary, stored, { json: options['json'] === true, terminal });
+    } finally {
+      await stored.close();
+    }
     if (signal.aborted) terminal.stderr.write('Interrupted: what was read so far is stored; run it again for the rest, nothing is stored twice.\n');
     return summary.errors.length > 0 || signal.aborted ? 1 : 0;
   } finally {
