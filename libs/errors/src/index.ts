@@ -1,4 +1,4 @@
 export { errorRegistry } from './registry.ts';
 export type { ErrorCode } from './registry.ts';
-export { SluiceError, isSluiceError, messageOf } from './sluice-error.ts';
+export { SluiceError, errorOf, isSluiceError, messageOf } from './sluice-error.ts';
 export type { SluiceErrorOptions } from './sluice-error.ts';

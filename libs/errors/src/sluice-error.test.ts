@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { SluiceError, errorRegistry, isSluiceError, messageOf } from './index.ts';
+import { SluiceError, errorRegistry, errorOf, isSluiceError, messageOf } from './index.ts';
 
 import type { ErrorCode } from './index.ts';
 
@@ -43,6 +43,9 @@ test('what others throw is none of ours, and has a message whatever it is', () =
   for (const thrown of [new Error('x'), { code: 'USAGE' }, 'USAGE', null, undefined, 5]) assert.equal(isSluiceError(thrown), false);
   assert.equal(messageOf(new Error('x')), 'x');
   assert.equal(messageOf('text'), 'text');
+  assert.equal(errorOf('text').message, 'text');
+  const thrown = new TypeError('x');
+  assert.equal(errorOf(thrown), thrown);
   assert.equal(messageOf(undefined), 'undefined');
   assert.equal(messageOf(Symbol('s')), 'Symbol(s)');
   assert.equal(typeof messageOf(Object.create(null)), 'string');

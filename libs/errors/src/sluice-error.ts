@@ -58,3 +58,8 @@ export function messageOf(error: unknown): string {
     return 'unknown error';
   }
 }
+
+/** Anything that was thrown as an Error; never throws itself. */
+export function errorOf(error: unknown): Error {
+  return error instanceof Error ? error : new Error(messageOf(error));
+}

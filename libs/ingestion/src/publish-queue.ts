@@ -4,7 +4,7 @@
  * Invariant: at most `max_workers` publishes are in flight and at most one batch is being filled, so memory is bounded
  * however slow the publisher is; marks of a batch are finished only when the publisher acknowledged that batch.
  */
-import { messageOf } from '@sluice/errors';
+import { errorOf } from '@sluice/errors';
 
 import type { OffsetTracker, PendingMark } from './offset-tracker.ts';
 import type { PerformanceConfig } from '@sluice/config';
@@ -85,7 +85,7 @@ export function createPublishQueue(config: PublishQueueConfig, deps: PublishQueu
       await deps.publisher.publish(sent.records, { readAtMs: sent.readAtMs, signal: aborted.signal });
     } catch (error) {
       if (failure !== null) return;
-      failure = error instanceof Error ? error : new Error(messageOf(error));
+      failure = errorOf(error);
       return;
     }
     deps.telemetry.batchPublished(sent.records.length, sent.lineBytes, (deps.clock.now() - startedAtMs) / 1000);

@@ -7,7 +7,7 @@
  *     await pipeline.stop();
  */
 import { loadConfig } from '@sluice/config';
-import { SluiceError } from '@sluice/errors';
+import { errorOf, SluiceError } from '@sluice/errors';
 import { silentLogger, systemClock } from '@sluice/ports';
 
 import { composePipeline } from './compose-pipeline.ts';
@@ -153,6 +153,6 @@ async function withinDeadline<T>(reading: Promise<T>, deadlineSeconds: number, s
 /** Resolves with the reason when `promise` rejects; pends otherwise. */
 function rejectionOf(promise: Promise<void>): Promise<Error> {
   return new Promise((resolve) => {
-    promise.catch((error: unknown) => resolve(error instanceof Error ? error : new Error(String(error))));
+    promise.catch((error: unknown) => resolve(errorOf(error)));
   });
 }

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { messageOf, SluiceError } from '@sluice/errors';
+import { errorOf, SluiceError } from '@sluice/errors';
 
 import type { BatchHandler, OutgoingRecord, PublishOptions, RecordBatch, RecordConsumer, RecordPublisher } from '@sluice/ports';
 
@@ -36,7 +36,7 @@ export function createMemoryChannel(maxInWork: number): RecordPublisher & Record
         signal: options.signal,
         settle: (error) => {
           if (error === undefined) resolve();
-          else reject(error instanceof Error ? error : new Error(messageOf(error)));
+          else reject(errorOf(error));
         },
       });
       deliver();

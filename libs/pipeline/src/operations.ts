@@ -1,6 +1,7 @@
 /**
  * What a process that runs for long has beside its work: health, metrics over HTTP, and the removal of old events.
  */
+import { messageOf } from '@sluice/errors';
 import { createHealthMonitor, createOpsServer } from '@sluice/telemetry';
 
 import { retentionLimit } from './stored-events.ts';
@@ -50,7 +51,7 @@ export async function startOperations(config: Config, pipeline: Pipeline, deps: 
       const removed = await pipeline.store.purge(retentionLimit(days, clock.now()));
       if (removed.events + removed.deadLetters > 0) logger.info(`Removed what is older than ${days} days.`, { ...removed });
     } catch (error) {
-      logger.warn(`Old events could not be removed: ${error instanceof Error ? error.message : String(error)}. Trying again in an hour.`);
+      logger.warn(`Old events could not be removed: ${messageOf(error)}. Trying again in an hour.`);
     }
   }
 }
