@@ -4,6 +4,7 @@
  * integration tests over real processes and a real DuckDB, end-to-end tests.
  */
 import { spawn } from 'node:child_process';
+import { closingCount } from './closing-count.ts';
 
 interface Stage {
   name: string;
@@ -25,7 +26,6 @@ const stages: Stage[] = [
 
 /** Totals of the test runner's closing lines over all projects. */
 const totals = { pass: 0, fail: 0, skipped: 0 };
-const closingLine = /^\W*(pass|fail|skipped) (\d+)$/;
 
 function runStage({ command, args }: Stage): Promise<number> {
   return new Promise((resolve, reject) => {
@@ -40,8 +40,8 @@ function runStage({ command, args }: Stage): Promise<number> {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
       for (const line of lines) {
-        const [, kind, count] = closingLine.exec(line.trim()) ?? [];
-        if (kind !== undefined) totals[kind as keyof typeof totals] += Number(count);
+        const found = closingCount(line);
+        if (found !== null) totals[found.kind] += found.count;
       }
     });
     child.on('error', reject);
