@@ -1,0 +1,86 @@
+/**
+ * How much is found and how much is false alarm, over the rows of ../shared/data. `npm run bench:detection`.
+ *
+ *   --part tuning|report|all  which half (default report); rules are tuned on the other
+ *   --misses N                shows up to N misses or false alarms of each measure
+ *   --only TEXT               only measures whose title contains it
+ *   --classes                 a table by corpus and class
+ */
+import { parseArgs } from 'node:util';
+
+import { measureBots } from './detection/bots.ts';
+import { createJudge } from './detection/judge.ts';
+import { readRows } from './detection/rows.ts';
+import { isNamedRightly, measures } from './detection/targets.ts';
+import { percent } from './detection/percent.ts';
+
+import type { Judged } from './detection/judge.ts';
+import type { RequestRow } from './detection/rows.ts';
+import type { Measure } from './detection/targets.ts';
+
+const { values } = parseArgs({
+  options: {
+    part: { type: 'string', default: 'report' },
+    misses: { type: 'string', default: '0' },
+    only: { type: 'string', default: '' },
+    classes: { type: 'boolean', default: false },
+  },
+});
+const shown = Number(values.misses);
+
+const files = ['attacks', 'benign', 'evasion', 'real_requests'];
+const rows = files.flatMap((name) => readRows<RequestRow>(`detection/${name}.jsonl`) ?? []).filter(isInPart);
+const judged = rows.map(createJudge());
+
+printTable();
+if (values.classes) printClasses();
+printNaming();
+measureBots(values.part, shown);
+
+function isInPart({ part }: { readonly part: string }): boolean {
+  return values.part === 'all' || part === values.part;
+}
+
+function printTable(): void {
+  console.log(`\n| ${values.part} half | rows | reached, % | target, % | |\n| --- | ---: | ---: | ---: | --- |`);
+  for (const measure of measures) {
+    if (!measure.title.includes(values.only)) continue;
+    const some = judged.filter(({ row }) => measure.selects(row));
+    const found = some.filter((one) => one.flagged).length;
+    const reached = percent(found, some.length);
+    const good = measure.kind === 'recall' ? reached >= measure.targetPercent : reached <= measure.targetPercent;
+    const sign = measure.kind === 'recall' ? '>=' : '<=';
+    console.log(`| ${measure.title} | ${some.length} | ${reached} | ${sign} ${measure.targetPercent} | ${good ? '' : 'missed'} |`);
+    printWrong(measure, some);
+  }
+}
+
+function printWrong(measure: Measure, some: readonly Judged[]): void {
+  const wrong = some.filter((one) => one.flagged !== (measure.kind === 'recall'));
+  for (const { row, rules } of wrong.slice(0, shown)) {
+    const { referer = '', user_agent: agent = '' } = row.headers;
+    console.log(`    ${row.id} ${row.class ?? ''} ${row.method} ${row.uri} | ${referer} | ${agent} [${rules.join(' ')}]`.slice(0, 300));
+  }
+}
+
+function printClasses(): void {
+  const groups = Map.groupBy(
+    judged.filter(({ row }) => row.weak !== true && (row.label === 'attack' || row.label === 'benign')),
+    ({ row }) => `${row.corpus} ${row.class ?? row.label}`,
+  );
+  for (const [name, some] of [...groups].sort(([a], [b]) => a.localeCompare(b))) {
+    const found = some.filter((one) => one.flagged);
+    const named = found.filter((one) => isNamedRightly(one) === true).length;
+    console.log(
+      `${name.padEnd(36)} ${String(some.length).padStart(6)} ${percent(found.length, some.length)} % named ${percent(named, found.length)} %`,
+    );
+  }
+}
+
+function printNaming(): void {
+  const found = judged.filter((one) => one.flagged && one.row.label === 'attack' && isNamedRightly(one) !== null);
+  const groups = Map.groupBy(found, ({ row }) => row.corpus);
+  const shares = [...groups.values()].map((some) => some.filter((one) => isNamedRightly(one) === true).length / some.length);
+  const mean = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+  console.log(`\nnamed with the right class: ${percent(mean, 1)} % (mean over corpora; target >= 90)`);
+}
