@@ -20,7 +20,7 @@ export interface RequestRow {
   readonly label: string;
   readonly method: string;
   readonly uri: string;
-  readonly version: string;
+  readonly version?: string;
   readonly headers: { readonly referer?: string; readonly user_agent?: string };
   readonly weak?: boolean;
   readonly hard?: boolean;
@@ -60,7 +60,7 @@ const ordinaryAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 
 /** The row in the combined format, as bytes read as Latin-1. */
 export function toLogLine(row: RequestRow): string {
   const write = row.file === 'real_requests' ? (text: string): string => text : escapeLog;
-  const request = write(`${row.method} ${row.uri} ${row.version}`);
+  const request = write(`${row.method} ${row.uri} ${row.version ?? 'HTTP/1.1'}`);
   const { referer = '-', user_agent: agent = ordinaryAgent } = row.headers;
   return `203.0.113.50 - - [10/Oct/2025:13:55:36 +0000] "${request}" ${row.status ?? 200} 512 "${write(referer)}" "${write(agent)}"`;
 }

@@ -66,7 +66,7 @@ const synonyms: Readonly<Record<string, string>> = {
   rce: 'rce shellshock webshell log4shell php-injection ssti ssi windows',
   php: 'php-injection deserialization webshell rce',
   java: 'java-injection deserialization log4shell ssti',
-  nodejs: 'nodejs-injection ssti prototype-pollution xss',
+  nodejs: 'nodejs-injection deserialization ssti prototype-pollution xss',
   'nodejs-dos': 'nodejs-injection',
   'perl-rce': 'rce perl-injection',
   'scanner-probe': 'scanner-probe sensitive-file webshell path-traversal php-injection',

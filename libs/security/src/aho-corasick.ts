@@ -1,11 +1,14 @@
 /**
  * Finds many literals in one pass over a text: Aho and Corasick's automaton as one flat table.
- * Time is linear in the text whatever it holds; letter case is folded in the table, so texts need no lower-casing.
+ * Time is linear in the text whatever it holds; letter case is folded in the table, so texts need no lower-casing, and
+ * a blank in a literal stands for a line end, too.
  */
 
 export interface LiteralMatcher {
   /** Calls `found` with the number of the literal and the index after its last character, for every occurrence. */
   search(text: string, found: (literal: number, end: number) => void): void;
+  /** True when any literal occurs. */
+  some(text: string): boolean;
 }
 
 /**
@@ -29,11 +32,12 @@ export function createLiteralMatcher(literals: readonly string[]): LiteralMatche
       if (next[at] === 0) next[at] = states++;
       state = next[at] ?? 0;
     }
-    const ends = ending.get(state);
-    if (ends === undefined) ending.set(state, [number]);
-    else ends.push(number);
+    const known = ending.get(state);
+    if (known === undefined) ending.set(state, [number]);
+    else known.push(number);
   }
   const outputs = completeTransitions(next, states, symbols, ending);
+  const ends = Uint8Array.from(outputs, (output) => (output === undefined ? 0 : 1));
 
   return {
     search: (text, found) => {
@@ -43,9 +47,19 @@ export function createLiteralMatcher(literals: readonly string[]): LiteralMatche
         // Characters of no literal, and all beyond ASCII, lead back to the root.
         const symbol = code < 128 ? (symbolOf[code] ?? 0) : 0;
         state = symbol === 0 ? 0 : (next[state * symbols + symbol] ?? 0);
-        const ends = outputs[state];
-        if (ends !== undefined) for (const literal of ends) found(literal, i + 1);
+        const output = outputs[state];
+        if (output !== undefined) for (const literal of output) found(literal, i + 1);
       }
+    },
+    some: (text) => {
+      let state = 0;
+      for (let i = 0; i < text.length; i++) {
+        const code = text.charCodeAt(i);
+        const symbol = code < 128 ? (symbolOf[code] ?? 0) : 0;
+        state = symbol === 0 ? 0 : (next[state * symbols + symbol] ?? 0);
+        if (ends[state] === 1) return true;
+      }
+      return false;
     },
   };
 }
@@ -61,6 +75,8 @@ function alphabetOf(literals: readonly string[]): { symbolOf: Uint8Array; symbol
     symbolOf[character.toUpperCase().charCodeAt(0)] = symbols;
     symbols++;
   }
+  // A line end is as good as a blank to whoever reads what was decoded.
+  symbolOf[0x0a] = symbolOf[0x20] ?? 0;
   return { symbolOf, symbols };
 }
 

@@ -8,7 +8,7 @@ import { createInspector } from './create-inspector.ts';
 import { detectBot } from './detect-bot.ts';
 import { emptyRequest } from './request-with.test-data.ts';
 import { isAttack } from './request-fields.ts';
-import { threatRules } from './threat-rules.ts';
+import { threatRules } from './rules/index.ts';
 
 const folder = path.join(import.meta.dirname, '../../../../shared/data');
 

@@ -1,6 +1,6 @@
 export { createInspector } from './create-inspector.ts';
 export type { Inspector, InspectorConfig } from './create-inspector.ts';
-export { threatRules } from './threat-rules.ts';
+export { threatRules } from './rules/index.ts';
 export type { Example, InspectedField, ThreatRule } from './threat-rule.ts';
 export { honestVerdict, isAttack } from './request-fields.ts';
 export type { RequestFields, Verdict } from './request-fields.ts';

@@ -27,6 +27,8 @@ export function requestWith(field: InspectedField, text: string): RequestFields 
       return { ...emptyRequest, referer: text };
     case 'user_agent':
       return { ...emptyRequest, userAgent: text };
+    case 'method':
+      return { ...emptyRequest, method: text };
     case 'user':
       return { ...emptyRequest, user: text };
   }

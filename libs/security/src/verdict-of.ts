@@ -1,24 +1,32 @@
 import { severities } from '@sluice/event';
 
-import type { Severity, Threat, ThreatOutcome } from '@sluice/event';
+import { outcomeOf } from './request-fields.ts';
+
+import type { Severity, Threat } from '@sluice/event';
 import type { Verdict } from './request-fields.ts';
 
 /** One rule that matched in one field. */
 export interface Finding {
   readonly threat: Threat;
   readonly score: number;
+  /** Its score where the server had no such thing. */
+  readonly scoreIfMissing: number;
 }
 
 const highestClassScore = 10;
+const missingStatuses = new Set([400, 403, 404, 405, 410]);
 
 /**
  * Adds findings up: per class the highest score and one more for each further rule of that class, at most 10; the
  * verdict's score is the sum over classes. The same rule in several fields counts once.
  */
-export function verdictOf(findings: readonly Finding[], outcome: ThreatOutcome): Verdict {
+export function verdictOf(findings: readonly Finding[], status: number | null): Verdict {
+  const missing = status !== null && missingStatuses.has(status);
   const classes = new Map<string, { highest: number; rules: Set<string> }>();
   let severity: Severity = 'low';
-  for (const { threat, score } of findings) {
+  for (const finding of findings) {
+    const { threat } = finding;
+    const score = missing ? finding.scoreIfMissing : finding.score;
     if (severities.indexOf(threat.severity) > severities.indexOf(severity)) severity = threat.severity;
     const known = classes.get(threat.class);
     if (known === undefined) {
@@ -30,5 +38,12 @@ export function verdictOf(findings: readonly Finding[], outcome: ThreatOutcome):
   }
   let total = 0;
   for (const { highest, rules } of classes.values()) total += Math.min(highestClassScore, highest + rules.size - 1);
-  return { score: total, severity, threats: findings.map((finding) => finding.threat), outcome };
+  return { score: total, severity, threats: weightiestFirst(findings).map((finding) => finding.threat), outcome: outcomeOf(status) };
+}
+
+/** What an event shows of a request that matches everything. */
+const mostThreats = 12;
+
+function weightiestFirst(findings: readonly Finding[]): readonly Finding[] {
+  return findings.length === 1 ? findings : findings.toSorted((a, b) => b.score - a.score).slice(0, mostThreats);
 }

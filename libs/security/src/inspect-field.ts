@@ -1,0 +1,73 @@
+/** Shows one field to the rules, in each of the forms that rules read. */
+import { createLiteralMatcher } from './aho-corasick.ts';
+import { createTextDecoder, longestText, noQuery } from './decode/decode-text.ts';
+import { evidenceOf } from './evidence-of.ts';
+import { createRuleScanner, patternBudget } from './scan-rules.ts';
+import { shellTricks, shellViewOf } from './shell-view.ts';
+import { spansOf } from './subject.ts';
+
+import type { Budget } from './scan-rules.ts';
+import type { Subject } from './subject.ts';
+import type { InspectedField, ThreatRule } from './threat-rule.ts';
+import type { Finding } from './verdict-of.ts';
+
+export interface FieldInspector {
+  /** False only if no rule can match: nothing is encoded and no literal is there. */
+  isSuspicious(text: string): boolean;
+  /** `shownAs` names the event's field where that is not the one whose rules apply. */
+  inspect(field: InspectedField, raw: string, queryStart: number, shownAs?: InspectedField): readonly Finding[];
+}
+
+const nothing: readonly Finding[] = Object.freeze([]);
+
+/** What decoding may change: escapes of all kinds, blanks in a query, anything but printable ASCII. */
+const encoded = /[%+\\]|&(?:#|[a-z]{2,8};)|[^ -~]/i;
+/** The same, and what a shell takes off. */
+const disguised = /[%+\\'"^`$]|&(?:#|[a-z]{2,8};)|[^ -~]/i;
+
+/** Longer texts are inspected at both ends only. */
+const flood = { rule: 'PROTO-000', class: 'protocol', severity: 'medium' } as const;
+
+export function createFieldInspector(rules: readonly ThreatRule[]): FieldInspector {
+  const decode = createTextDecoder();
+  const gate = createLiteralMatcher([...new Set(rules.filter((rule) => rule.view !== 'raw').flatMap((rule) => rule.literals))]);
+  const textScanner = createRuleScanner(rules, 'text');
+  const shellScanner = createRuleScanner(rules, 'shell');
+  const rawScanner = createRuleScanner(rules, 'raw');
+  const nameScanner = rules.some((rule) => rule.view === 'raw') ? rawScanner : null;
+
+  return {
+    isSuspicious: (text) => disguised.test(text) || gate.some(text),
+    inspect: (field, raw, queryStart, shownAs = field) => {
+      const isEncoded = encoded.test(raw) || raw.length > longestText;
+      const decoded = isEncoded || queryStart !== noQuery ? decode(raw, queryStart) : { text: raw.toLowerCase(), marks: [] };
+      const { text } = decoded;
+      const start = queryStart === noQuery ? text.length : queryStartIn(text, field);
+      const subject: Subject = { field, raw, text, queryStart: start, spans: spansOf(field, text, decoded.marks, start), method: null };
+      const budget: Budget = { left: patternBudget };
+      let findings: Finding[] | undefined;
+      const noteIn =
+        (shown: string) =>
+        (rule: ThreatRule, at: number): void => {
+          const { id, severity, score, scoreIfMissing = score } = rule;
+          if (findings?.some((known) => known.threat.rule === id) === true) return;
+          (findings ??= []).push({
+            threat: Object.freeze({ rule: id, class: rule.class, severity, field: shownAs, evidence: evidenceOf(shown, at) }),
+            score,
+            scoreIfMissing,
+          });
+        };
+      if (isEncoded && nameScanner !== null) nameScanner.scan(raw, subject, budget, noteIn(raw));
+      textScanner.scan(text, subject, budget, noteIn(text));
+      const shell = shellTricks.test(text) ? shellViewOf(text) : text;
+      if (shell !== text) shellScanner.scan(shell, subject, budget, noteIn(shell));
+      if (budget.left <= 0)
+        (findings ??= []).push({ threat: Object.freeze({ ...flood, field: shownAs, evidence: evidenceOf(text, 0) }), score: 5, scoreIfMissing: 5 });
+      return findings ?? nothing;
+    },
+  };
+}
+
+function queryStartIn(text: string, field: InspectedField): number {
+  return field === 'query' ? 0 : text.indexOf('?') + 1;
+}

