@@ -5,12 +5,14 @@
  *   --misses N                shows up to N misses or false alarms of each measure
  *   --only TEXT               only measures whose title contains it
  *   --classes                 a table by corpus and class
+ *   --speed                   lines per second, too
  */
 import { parseArgs } from 'node:util';
 
 import { measureBots } from './detection/bots.ts';
 import { createJudge } from './detection/judge.ts';
 import { readRows } from './detection/rows.ts';
+import { measureSpeed } from './detection/speed.ts';
 import { isNamedRightly, measures } from './detection/targets.ts';
 import { percent } from './detection/percent.ts';
 
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     misses: { type: 'string', default: '0' },
     only: { type: 'string', default: '' },
     classes: { type: 'boolean', default: false },
+    speed: { type: 'boolean', default: false },
   },
 });
 const shown = Number(values.misses);
@@ -36,6 +39,7 @@ printTable();
 if (values.classes) printClasses();
 printNaming();
 measureBots(values.part, shown);
+if (values.speed) measureSpeed(rows);
 
 function isInPart({ part }: { readonly part: string }): boolean {
   return values.part === 'all' || part === values.part;

@@ -49,10 +49,10 @@ export function createInspector(rules: readonly ThreatRule[], config: InspectorC
   const agents = createBoundedCache<string, readonly Finding[]>(Math.min(4096, config.targetCache));
 
   const inspectTarget = (target: string): readonly Finding[] => {
-    if (!inspectField.isSuspicious(target)) return nothing;
+    const mark = target.indexOf('?');
+    if (!inspectField.isSuspicious(mark < 0 ? 'path' : 'target', target)) return nothing;
     const remembered = targets.get(target);
     if (remembered !== undefined) return remembered;
-    const mark = target.indexOf('?');
     const inPath = inspectField.inspect('path', mark < 0 ? target : target.slice(0, mark), noQuery);
     const inQuery = mark < 0 ? nothing : inspectField.inspect('query', target.slice(mark + 1), 0);
     const findings = join(inPath, inQuery);
@@ -63,7 +63,7 @@ export function createInspector(rules: readonly ThreatRule[], config: InspectorC
   const inspectReferer = (referer: string): readonly Finding[] => {
     const remembered = referers.get(referer);
     if (remembered !== undefined) return remembered;
-    const findings = inspectField.isSuspicious(referer) ? inspectField.inspect('referer', referer, queryStartOf(referer)) : nothing;
+    const findings = inspectField.isSuspicious('referer', referer) ? inspectField.inspect('referer', referer, queryStartOf(referer)) : nothing;
     referers.set(referer, findings);
     return findings;
   };
@@ -71,7 +71,7 @@ export function createInspector(rules: readonly ThreatRule[], config: InspectorC
   const inspectAgent = (agent: string): readonly Finding[] => {
     const remembered = agents.get(agent);
     if (remembered !== undefined) return remembered;
-    const findings = inspectField.isSuspicious(agent) ? inspectField.inspect('user_agent', agent, noQuery) : nothing;
+    const findings = inspectField.isSuspicious('user_agent', agent) ? inspectField.inspect('user_agent', agent, noQuery) : nothing;
     agents.set(agent, findings);
     return findings;
   };
@@ -92,7 +92,8 @@ export function createInspector(rules: readonly ThreatRule[], config: InspectorC
       let findings = target === null ? nothing : inspectTarget(target);
       if (referer !== null && referer !== '') findings = join(findings, inspectReferer(referer));
       if (userAgent !== null && userAgent !== '') findings = join(findings, inspectAgent(userAgent));
-      if (user !== null && user !== '' && inspectField.isSuspicious(user)) findings = join(findings, inspectField.inspect('user', user, noQuery));
+      if (user !== null && user !== '' && inspectField.isSuspicious('user', user))
+        findings = join(findings, inspectField.inspect('user', user, noQuery));
       if (raw !== null) findings = join(findings, inspectRaw(raw));
       if (method !== null && !ordinaryMethods.has(method)) findings = join(findings, inspectField.inspect('method', method, noQuery));
       return findings.length === 0 ? honestVerdict : verdictOf(findings, status);

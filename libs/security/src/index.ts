@@ -4,7 +4,7 @@ export { threatRules } from './rules/index.ts';
 export type { Example, InspectedField, ThreatRule } from './threat-rule.ts';
 export { honestVerdict, isAttack } from './request-fields.ts';
 export type { RequestFields, Verdict } from './request-fields.ts';
-export { detectBot } from './detect-bot.ts';
+export { createBotDetector, detectBot } from './detect-bot.ts';
 export type { DetectBot } from './detect-bot.ts';
 export { createRateLimiter } from './rate-limiter.ts';
 export type { RateLimiter, RateLimiterConfig } from './rate-limiter.ts';

@@ -6,17 +6,21 @@ import { createRuleScanner, patternBudget } from './scan-rules.ts';
 import { shellTricks, shellViewOf } from './shell-view.ts';
 import { spansOf } from './subject.ts';
 
+import type { LiteralMatcher } from './aho-corasick.ts';
 import type { Budget } from './scan-rules.ts';
 import type { Subject } from './subject.ts';
 import type { InspectedField, ThreatRule } from './threat-rule.ts';
 import type { Finding } from './verdict-of.ts';
 
 export interface FieldInspector {
-  /** False only if no rule can match: nothing is encoded and no literal is there. */
-  isSuspicious(text: string): boolean;
+  /** False only if no rule can match: nothing is encoded, and no literal is there that a rule for such a field has. */
+  isSuspicious(field: GatedField, text: string): boolean;
   /** `shownAs` names the event's field where that is not the one whose rules apply. */
   inspect(field: InspectedField, raw: string, queryStart: number, shownAs?: InspectedField): readonly Finding[];
 }
+
+/** Fields that ordinary requests have; `target` is path and query. */
+export type GatedField = 'path' | 'target' | 'referer' | 'user_agent' | 'user';
 
 const nothing: readonly Finding[] = Object.freeze([]);
 
@@ -25,19 +29,28 @@ const encoded = /[%+\\]|&(?:#|[a-z]{2,8};)|[^ -~]/i;
 /** The same, and what a shell takes off. */
 const disguised = /[%+\\'"^`$]|&(?:#|[a-z]{2,8};)|[^ -~]/i;
 
+/** In a user agent `+` is a plus. */
+const disguisedAgent = /[%\\'"^`$]|&(?:#|[a-z]{2,8};)|[^ -~]/i;
+
 /** Longer texts are inspected at both ends only. */
 const flood = { rule: 'PROTO-000', class: 'protocol', severity: 'medium' } as const;
 
 export function createFieldInspector(rules: readonly ThreatRule[]): FieldInspector {
   const decode = createTextDecoder();
-  const gate = createLiteralMatcher([...new Set(rules.filter((rule) => rule.view !== 'raw').flatMap((rule) => rule.literals))]);
+  const gates: Record<GatedField, LiteralMatcher> = {
+    path: gateOf(rules, 'path'),
+    target: gateOf(rules, 'path', 'query'),
+    referer: gateOf(rules, 'referer'),
+    user_agent: gateOf(rules, 'user_agent'),
+    user: gateOf(rules, 'user'),
+  };
   const textScanner = createRuleScanner(rules, 'text');
   const shellScanner = createRuleScanner(rules, 'shell');
   const rawScanner = createRuleScanner(rules, 'raw');
   const nameScanner = rules.some((rule) => rule.view === 'raw') ? rawScanner : null;
 
   return {
-    isSuspicious: (text) => disguised.test(text) || gate.some(text),
+    isSuspicious: (field, text) => (field === 'user_agent' ? disguisedAgent : disguised).test(text) || gates[field].some(text),
     inspect: (field, raw, queryStart, shownAs = field) => {
       const isEncoded = encoded.test(raw) || raw.length > longestText;
       const decoded = isEncoded || queryStart !== noQuery ? decode(raw, queryStart) : { text: raw.toLowerCase(), marks: [] };
@@ -70,4 +83,12 @@ export function createFieldInspector(rules: readonly ThreatRule[]): FieldInspect
 
 function queryStartIn(text: string, field: InspectedField): number {
   return field === 'query' ? 0 : text.indexOf('?') + 1;
+}
+
+/** Finds any literal of the rules for these fields. User agents are full of brackets and semicolons: alone these are no sign there. */
+function gateOf(rules: readonly ThreatRule[], ...fields: readonly InspectedField[]): LiteralMatcher {
+  const literals = rules
+    .filter((rule) => rule.view !== 'raw' && (rule.fields === undefined || rule.fields.some((field) => fields.includes(field))))
+    .flatMap((rule) => rule.literals);
+  return createLiteralMatcher([...new Set(literals)].filter((literal) => !fields.includes('user_agent') || (literal !== ';' && literal !== '(')));
 }

@@ -3,8 +3,10 @@
  */
 import { createLiteralMatcher } from './aho-corasick.ts';
 
+import { inspectedFields } from './threat-rule.ts';
+
 import type { Subject } from './subject.ts';
-import type { ThreatRule, View } from './threat-rule.ts';
+import type { InspectedField, ThreatRule, View } from './threat-rule.ts';
 
 /** A rule and the index at which it matched. */
 export type OnMatch = (rule: ThreatRule, at: number) => void;
@@ -30,19 +32,21 @@ export function createRuleScanner(allRules: readonly ThreatRule[], view: View): 
   const wanted = literals.map((literal) => rules.flatMap((rule, index) => (rule.literals.includes(literal) ? [index] : [])));
   // A rule is done with a text once it matched, or once it was noted to be asked about the whole.
   const doneIn = new Uint32Array(rules.length);
+  const fieldsOf = Uint8Array.from(rules, ({ fields = inspectedFields }) => fields.reduce((mask, field) => mask | bitOf(field), 0));
   const always = rules.flatMap((rule, index) => (rule.literals.length === 0 ? [index] : []));
   let round = 0;
   const pending: number[] = [];
 
   return {
     scan: (text, subject, budget, onMatch) => {
+      const field = bitOf(subject.field);
       round = (round + 1) >>> 0;
       pending.length = 0;
       matcher.search(text, (literal, end) => {
         for (const index of wanted[literal] ?? []) {
+          if (doneIn[index] === round || ((fieldsOf[index] ?? 0) & field) === 0) continue;
           const rule = rules[index];
-          if (rule === undefined || doneIn[index] === round) continue;
-          if (rule.fields !== undefined && !rule.fields.includes(subject.field)) continue;
+          if (rule === undefined) continue;
           const start = end - (literals[literal]?.length ?? 0);
           if (rule.find !== undefined) {
             doneIn[index] = round;
@@ -66,4 +70,8 @@ export function createRuleScanner(allRules: readonly ThreatRule[], view: View): 
       }
     },
   };
+}
+
+function bitOf(field: InspectedField): number {
+  return 1 << inspectedFields.indexOf(field);
 }

@@ -159,6 +159,7 @@ export const fileInclusionRules = defineRules([
     score: 5,
     title: 'A value that is a path with a drive letter, into folders of the system or of a server.',
     refs,
+    fields: ['query'],
     literals: [':/', ':\\'],
     pattern:
       /(?<=(?:^|[\s=|"'(>&;/\\])[a-z])(?::(?:\/(?!\/)|\\{1,4})(?:windows|winnt|boot|xampp|wamp|inetpub|apache|program|documents|users|php|mysql|home2?|nginx|php\d?|sysprep|system|minixampp|work|web|www|wwwroot|config|temp|autoexec|recycler|config\.sys|\*|$|&|[\s|])|:[/\\](?=[\s|]|$))/y,

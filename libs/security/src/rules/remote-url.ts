@@ -18,7 +18,7 @@ export const remoteUrlRules = defineRules([
     score: 6,
     title: 'The address of a script or text elsewhere, ended by a question mark so that what the page appends is cut off.',
     refs: ['CWE-98', 'T1190', 'T1105'],
-    fields: ['query', 'path', 'referer'],
+    fields: ['query', 'path'],
     literals: ['http://', 'https://', 'ftp://', 'ftps://'],
     find: (subject) =>
       findAtValueStart(
@@ -52,7 +52,7 @@ export const remoteUrlRules = defineRules([
     score: 6,
     title: 'A request that the server would send to itself, its network or the metadata of its cloud.',
     refs: ['CWE-918', 'T1190', 'T1552.005'],
-    fields: ['query', 'path', 'referer'],
+    fields: ['query', 'path'],
     literals: [
       '//127.',
       '//0',
@@ -111,7 +111,7 @@ export const remoteUrlRules = defineRules([
     score: 5,
     title: 'A host written as a number, which only those do who hide it.',
     refs: ['CWE-918', 'T1190'],
-    fields: ['query', 'path', 'referer'],
+    fields: ['query', 'path'],
     literals: ['http:', 'https:', 'ftp:', 'local_file:', '//0', '//1', '//2', '//3', '@0', '@1', '@2', '@3', '@4'],
     find: (subject) => findAtValueStart(subject, new RegExp(`(?:https?|ftp|local_file):[/\\\\]{0,4}(?:[^\\s/@]{0,80}@)?${numericHost}`, 'y')),
     matches: inField('query', 'u=http://2130706433/', 'u=http://0x7f000001/', 'u=http:0251.0376.0251.0376', 'u=http://x@0xd8.0x3a.0xd6.0xce'),

@@ -45,7 +45,7 @@ for (const rule of threatRules) {
       assert.match(rule.refs.join(' '), /\bT\d{4}/);
       assert.match(rule.title, /\.$/);
       assert.ok(rule.matches.length > 0 && rule.honest.length > 0);
-      for (const literal of rule.literals) assert.match(literal, /^[\n -@[-~]+$/, literal);
+      for (const literal of rule.literals) assert.match(literal, /^[ -@[-~]+$/, literal);
       assert.equal(new Set(rule.literals).size, rule.literals.length);
       if (rule.literals.length === 0) assert.ok(rule.find !== undefined && rule.fields?.every((field) => field === 'request' || field === 'method'));
       assert.ok(rule.pattern === undefined || rule.find === undefined);

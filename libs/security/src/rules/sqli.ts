@@ -31,7 +31,7 @@ const signs = [
   ')and',
   ' having ',
   ' where ',
-  ' like ',
+
   ' order by',
   ' group by',
   'or 0',

@@ -12,70 +12,70 @@ export type SqlJudgement = 0 | 1 | 2;
 
 /** Ways out of a quoted value; the text starts with the `s` that ends it. */
 const breakOut: readonly RegExp[] = [
-  /^s\)*&[N(+]*[1snveqf]\)*(?:$|[=&c;+,)(qevt?])/, // ' or 1=1   ' or 'a'='a   ' or sleep(1)
-  /^s\)*&[N(+]*w\)*[=c;+,)(]/, // ' or name='x   ' and x--
-  /^s\)*&[N(+]*[gS]/, // ' and (select ...   ' or f(
-  /^s[s1+()q]*&.*c$/, // ' and anything --
-  /^s\)*&N?\(k/, // ' or (exists
-  /^s\)*\(*S(?:[A(+1nfsv]|w?F)/, // ' (select 1
-  /^s\)*[;+]?\)*U[A(]*(?:S|$)/, // ' union select
-  /^s\)*;\(*[ISfg]/, // '; drop table   '; select
-  /^s\)*;k[wk]*f/, // ';begin sleep(1)
-  /^s\)*;k.*[c&]/,
-  /^s\)*;\(*D.*[c;(=]/, // '; exec x;
-  /^s\)*;\)*(?:c|$)/, // ';--   ';
-  /^s\)+c$/, // ') --
-  /^s\)*[+=&]+[N(+]*[fgSv]/, // '+sleep(1)   '||(select
-  /^s\)*[+=&]+[(]*s?[+=&]+.*e$/, // '+'x'+'
-  /^s\)*=[N(]*(?:[1snve]\)*(?:c|$|&|=)|w\)*c)/, // '='1   '<email--
-  /^s\)*[+=]+w?c$/, // '-email--
-  /^s\)*B[(+]*[1nvwsf]?(?:c|,|$)/, // ' order by 3--
-  /^s\)*W[N(+]*[1sn]\)*=/, // ' where 1=1
-  /^s\)*k.*(?:W|[=c,;(].*c$|[&;][1s])/, // ') as x where 1=1
-  /^s\)*N?=[=(]*(?:[sfS(v].*[cqe;]|1.*[c;])$/, // ' like 'x
-  /^s\)*I/, // ' insert into
-  /^s\)*,[(]*[1snvfqS].*(?:[SIc;]|f)/, // ', 1, (select
+  /^s\)?&[N(+]{0,4}[1snveqf]\)?(?:$|[=&c;+,)(qevt?])/, // ' or 1=1   ' or 'a'='a   ' or sleep(1)
+  /^s\)?&[N(+]{0,4}w\)?[=c;+,)(]/, // ' or name='x   ' and x--
+  /^s\)?&[N(+]{0,4}[gS]/, // ' and (select ...   ' or f(
+  /^s[s1+()q]{0,4}&.*c$/, // ' and anything --
+  /^s\)?&N?\(k/, // ' or (exists
+  /^s\)?\(?S(?:[A(+1nfsv]|w?F)/, // ' (select 1
+  /^s\)?[;+]?\)?U[A(]{0,4}(?:S|$)/, // ' union select
+  /^s\)?;\(?[ISfg]/, // '; drop table   '; select
+  /^s\)?;k[wk]{0,4}f/, // ';begin sleep(1)
+  /^s\)?;k.*[c&]/,
+  /^s\)?;\(?D.*[c;(=]/, // '; exec x;
+  /^s\)?;\)?(?:c|$)/, // ';--   ';
+  /^s\)c$/, // ') --
+  /^s\)?[+=&]{1,4}[N(+]{0,4}[fgSv]/, // '+sleep(1)   '||(select
+  /^s\)?[+=&]{1,4}[(]{0,4}s?[+=&]{1,4}.*e$/, // '+'x'+'
+  /^s\)?=[N(]{0,4}(?:[1snve]\)?(?:c|$|&|=)|w\)?c)/, // '='1   '<email--
+  /^s\)?[+=]{1,4}w?c$/, // '-email--
+  /^s\)?B[(+]{0,4}[1nvwsf]?(?:c|,|$)/, // ' order by 3--
+  /^s\)?W[N(+]{0,4}[1sn]\)?=/, // ' where 1=1
+  /^s\)?k.{0,120}(?:W|[=c,;(].{0,120}c$|[&;][1s])/, // ') as x where 1=1
+  /^s\)?N?=[=(]{0,4}(?:[sfS(v].{0,120}[cqe;]|1.{0,120}[c;])$/, // ' like 'x
+  /^s\)?I/, // ' insert into
+  /^s\)?,[(]{0,4}[1snvfqS].*(?:[SIc;]|f)/, // ', 1, (select
 ];
 
 /** The same, but only for single quotes: people put double quotes around what they search for. */
-const emptyOperation = /^s\)*[+=&]+[+=&]*[(]*[1nws]?\)*[+=&]*e$/; // '||'   '='   '+1+'
+const emptyOperation = /^s\)?[+=&]{1,4}[+=&]{0,4}[(]{0,4}[1nws]?\)?[+=&]{0,4}e$/; // '||'   '='   '+1+'
 
 /** The same for values that stand unquoted. */
 const unquoted: readonly RegExp[] = [
-  /U[A(]*S[A(+]*(?:[1snvfqe*+,@)?]|w[,.(=+c)&]|g|k|$|[A-Zw]*F[w(f])/, // union select 1,2
-  /U[A(]+S/,
-  /(?:^|[;)1ns(])\(*I[^I]*(?:[(=;c,svS1q&]|Fw+$)/, // drop table x;
-  /;\(*(?:I|S[A(+]*(?:[1snvfqe*+(]|w[,.(=]|.*F))/, // ; select
-  /;D.*(?:c|[(=].*[);])/,
-  /(?:^|[1wsnv)+])\)*&[N(+]*[1sn]\)*=+[N(+]*[1snf]/, // or 1=1
-  /(?:^|[1snv)])\)*&[N(+]*[1svnwf]\)*=[A=(+]*(?:S|f)/, // and 1=(select
-  /(?:^|[1svnw)])\)*&[N(+]*f\(/, // and sleep(
-  /&[N(+=]*\([+(]*S/, // and (select
-  /(?:^|[+=,&(1)])\(+S[A(+]*(?:[1snvfqe*+(]|w(?:[,.(F+=]|k)|.*F)/, // (select 1
-  /^S[A(+]*(?:[1snvfgw].*)?F[w(f].*(?:[WB=c;,(.)]|k)/, // select a from b where
+  /U[A(]{0,4}S[A(+]{0,4}(?:[1snvfqe*+,@)?]|w[,.(=c)&]|g|k|$|[A-Zw]{0,4}F[w(f])/, // union select 1,2
+  /U[A(]{1,4}S/,
+  /(?:^|[;)1ns(])\(?I[^I]{0,4}(?:[(=;c,svS1q&]|Fw+$)/, // drop table x;
+  /;\(?(?:I|S[A(+]{0,4}(?:[1snvfqe*+(]|w[,.(=]|.{0,120}F))/, // ; select
+  /;D.{0,120}(?:c|[(=].{0,120}[);])/,
+  /(?:^|[1wsnv)+])\)?&[N(+]{0,4}[1sn]\)?=[N(+]{0,4}[1snf]/, // or 1=1
+  /(?:^|[1snv)])\)?&[N(+]{0,4}[1svnwf]\)?=[A=(+]{0,4}(?:S|f)/, // and 1=(select
+  /(?:^|[1svnw)])\)?&[N(+]{0,4}f\(/, // and sleep(
+  /&[N(+=]{0,4}\([+(]{0,4}S/, // and (select
+  /(?:^|[+=,&(1)])\(S[A(+]{0,4}(?:[1snvfqe*+(]|w(?:[,.(F+=]|k)|.{0,120}F)/, // (select 1
+  /^S[A(+]{0,4}(?:[1snvfgw].{0,120})?F[w(f].{0,120}(?:[WB=c;,(.)]|k)/, // select a from b where
   /^S\+F/, // select * from
-  /^S[A(+]*f\(/, // select version()
-  /S[A(+]*[1snv],[1snvf(]/, // select 1,2
-  /^&[N(]*w=wc/, // or x=y#
+  /^S[A(+]{0,4}f\(/, // select version()
+  /S[A(+]{0,4}[1snv],[1snvf(]/, // select 1,2
+  /^&[N(]{0,4}w=wc/, // or x=y#
   /^(?:1,)?f\(1=1,/, // iif(1=1,
-  /^\+?1\)*U(?:c|$)/, // -1 union
-  /^\(.*[&=fsvS+].*\)c$/, // (1 or 1) --
-  /S[A(]*1c/, // select 1 --
-  /^S[A(+]*(?:[*fgv]|[1wsn],).*F/, // select * from
-  /^[1w]?\)*B[(+]*(?:1|f)(?:,|c|\()/, // order by 1,sleep(
-  /^\+?1\)*B[(+]*1\)*c?$/, // 1 order by 3
-  /^[1w]\)+;?c$/, // 1)--
-  /^[1n]\)*;c$/,
-  /(?:^|[1)])\)*[+&]+\(*f\(.*\)/, // 1-sleep(5)
-  /\)+(?:&|U)[N(]*[1s]\)*(?:=|c|$)/, // ) or 5=5
-  /\)*k?w?W[N(]*[1s]\)*=[N(]*[1s]/, // where 1=1
-  /=[fS(]*\(S/,
-  /^[1n]\)*[&][N(+]*[1nv]\)*c$/, // 1 or 1--
+  /^\+?1\)?U(?:c|$)/, // -1 union
+  /^\(.{0,120}[&=fsvS+].{0,120}\)c$/, // (1 or 1) --
+  /S[A(]{0,4}1c/, // select 1 --
+  /^S[A(+]{0,4}(?:[*fgv]|[1wsn],).*F/, // select * from
+  /^[1w]?\)?B[(+]{0,4}(?:1|f)(?:,|c|\()/, // order by 1,sleep(
+  /^\+?1\)?B[(+]{0,4}1\)?c?$/, // 1 order by 3
+  /^[1w]\);?c$/, // 1)--
+  /^[1n]\)?;c$/,
+  /(?:^|[1)])\)?[+&]{1,4}\(?f\(.{0,120}\)/, // 1-sleep(5)
+  /\)(?:&|U)[N(]{0,4}[1s]\)?(?:=|c|$)/, // ) or 5=5
+  /\)?k?w?W[N(]{0,4}[1s]\)?=[N(]{0,4}[1s]/, // where 1=1
+  /=[fS(]{0,4}\(S/,
+  /^[1n]\)?[&][N(+]{0,4}[1nv]\)?c$/, // 1 or 1--
   /[1s)]t\(?w/, // 1::int
-  /^&[N(]*[s1][?=]/, // or '{}' ? 'a'
+  /^&[N(]{0,4}[s1][?=]/, // or '{}' ? 'a'
   /^s=s=/,
   /=f\(v/,
-  /&[N(]*s\)*=[N(]*[sq]/, // or "a"="a"
+  /&[N(]{0,4}s\)?=[N(]{0,4}[sq]/, // or "a"="a"
   /\(I/,
 ];
 

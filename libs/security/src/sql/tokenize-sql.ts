@@ -27,7 +27,8 @@ export function tokenizeSql(text: string, start: number, end: number, quote: '' 
   const reader = new SqlReader(text, start, end, plusIsBlank);
   if (quote !== '') reader.leaveQuote(quote);
   while (reader.readToken());
-  const { types } = reader;
+  // Runs of brackets, operators and comparisons count once: `)))` ends no more than `)`.
+  const types = reader.types.replace(/([()+=])\1+/g, '$1');
   return {
     types: types.length > mostTokens ? `${types.slice(0, mostTokens / 2)}?${types.slice(-mostTokens / 2)}` : types,
     functions: reader.functions,
