@@ -2,13 +2,12 @@
 import { createLiteralMatcher } from './aho-corasick.ts';
 import { createTextDecoder, longestText, noQuery } from './decode/decode-text.ts';
 import { evidenceOf } from './evidence-of.ts';
-import { createRuleScanner, patternBudget } from './scan-rules.ts';
+import { createRuleScanner } from './scan-rules.ts';
 import { shellTricks, shellViewOf } from './shell-view.ts';
-import { spansOf } from './subject.ts';
+import { spansOf, stepsPerRequest } from './subject.ts';
 
 import type { LiteralMatcher } from './aho-corasick.ts';
-import type { Budget } from './scan-rules.ts';
-import type { Subject } from './subject.ts';
+import type { Budget, Subject } from './subject.ts';
 import type { InspectedField, ThreatRule } from './threat-rule.ts';
 import type { Finding } from './verdict-of.ts';
 
@@ -32,7 +31,7 @@ const disguised = /[%+\\'"^`$]|&(?:#|[a-z]{2,8};)|[^ -~]/i;
 /** In a user agent `+` is a plus. */
 const disguisedAgent = /[%\\'"^`$]|&(?:#|[a-z]{2,8};)|[^ -~]/i;
 
-/** Longer texts are inspected at both ends only. */
+/** What a request is told to be that spent all its budget. */
 const flood = { rule: 'PROTO-000', class: 'protocol', severity: 'medium' } as const;
 
 export function createFieldInspector(rules: readonly ThreatRule[]): FieldInspector {
@@ -56,8 +55,8 @@ export function createFieldInspector(rules: readonly ThreatRule[]): FieldInspect
       const decoded = isEncoded || queryStart !== noQuery ? decode(raw, queryStart) : { text: raw.toLowerCase(), marks: [] };
       const { text } = decoded;
       const start = queryStart === noQuery ? text.length : queryStartIn(text, field);
-      const subject: Subject = { field, raw, text, queryStart: start, spans: spansOf(field, text, decoded.marks, start), method: null };
-      const budget: Budget = { left: patternBudget };
+      const budget: Budget = { left: stepsPerRequest };
+      const subject: Subject = { field, raw, text, queryStart: start, spans: spansOf(field, text, decoded.marks, start), budget };
       let findings: Finding[] | undefined;
       const noteIn =
         (shown: string) =>
@@ -70,10 +69,10 @@ export function createFieldInspector(rules: readonly ThreatRule[]): FieldInspect
             scoreIfMissing,
           });
         };
-      if (isEncoded && nameScanner !== null) nameScanner.scan(raw, subject, budget, noteIn(raw));
-      textScanner.scan(text, subject, budget, noteIn(text));
+      if (isEncoded && nameScanner !== null) nameScanner.scan(raw, subject, noteIn(raw));
+      textScanner.scan(text, subject, noteIn(text));
       const shell = shellTricks.test(text) ? shellViewOf(text) : text;
-      if (shell !== text) shellScanner.scan(shell, subject, budget, noteIn(shell));
+      if (shell !== text) shellScanner.scan(shell, subject, noteIn(shell));
       if (budget.left <= 0)
         (findings ??= []).push({ threat: Object.freeze({ ...flood, field: shownAs, evidence: evidenceOf(text, 0) }), score: 5, scoreIfMissing: 5 });
       return findings ?? nothing;

@@ -13,16 +13,8 @@ export type OnMatch = (rule: ThreatRule, at: number) => void;
 
 export interface RuleScanner {
   /** Asks the rules of one view about a text, which is `subject.text` or the view made of it. */
-  scan(text: string, subject: Subject, budget: Budget, onMatch: OnMatch): void;
+  scan(text: string, subject: Subject, onMatch: OnMatch): void;
 }
-
-/** How many more patterns may be tried for a request: what bounds the time of a line made of nothing but literals. */
-export interface Budget {
-  left: number;
-}
-
-/** Patterns tried per request. Honest requests need a handful. */
-export const patternBudget = 3000;
 
 /** Builds the scanner of one view. */
 export function createRuleScanner(allRules: readonly ThreatRule[], view: View): RuleScanner {
@@ -33,12 +25,15 @@ export function createRuleScanner(allRules: readonly ThreatRule[], view: View): 
   // A rule is done with a text once it matched, or once it was noted to be asked about the whole.
   const doneIn = new Uint32Array(rules.length);
   const fieldsOf = Uint8Array.from(rules, ({ fields = inspectedFields }) => fields.reduce((mask, field) => mask | bitOf(field), 0));
+  // Long patterns try more before they give up.
+  const prices = rules.map(({ pattern }) => (pattern === undefined ? 1 : 2 + (pattern.source.length >> 5)));
   const always = rules.flatMap((rule, index) => (rule.literals.length === 0 ? [index] : []));
   let round = 0;
   const pending: number[] = [];
 
   return {
-    scan: (text, subject, budget, onMatch) => {
+    scan: (text, subject, onMatch) => {
+      const { budget } = subject;
       const field = bitOf(subject.field);
       round = (round + 1) >>> 0;
       pending.length = 0;
@@ -52,7 +47,7 @@ export function createRuleScanner(allRules: readonly ThreatRule[], view: View): 
             doneIn[index] = round;
             pending.push(index);
           } else if (budget.left > 0) {
-            budget.left--;
+            budget.left -= prices[index] ?? 1;
             if (rule.pattern !== undefined) {
               rule.pattern.lastIndex = start;
               if (!rule.pattern.test(text)) continue;

@@ -10,6 +10,17 @@ export interface Span {
   readonly kind: 'name' | 'value' | 'whole';
 }
 
+/**
+ * How much more work a request may cause, in steps of about 0.1 us: what bounds the time of a line made of nothing but what rules
+ * look for. Once it is spent, that is the finding.
+ */
+export interface Budget {
+  left: number;
+}
+
+/** Honest requests spend a few dozen. */
+export const stepsPerRequest = 3000;
+
 export interface Subject {
   readonly field: InspectedField;
   /** As logged. */
@@ -19,8 +30,8 @@ export interface Subject {
   /** Where the query starts in `text`: 0 for a query, its length for a path. */
   readonly queryStart: number;
   readonly spans: readonly Span[];
-  /** HTTP method and status of the request, for rules that weigh them. */
-  readonly method: string | null;
+  /** What may still be spent on this request; rules that look at every value pay for each. */
+  readonly budget: Budget;
 }
 
 /** Cuts a decoded text into its spans. `marks` are those of the decoder. */

@@ -11,6 +11,8 @@ const windows = ['CWE-78', 'T1059.003', 'T1190'];
 /** The same value as the shell reads it: `c'a't /etc/pa\sswd`. */
 function findDisguised(subject: Subject): number {
   for (const { start, end } of subject.spans) {
+    subject.budget.left -= 4;
+    if (subject.budget.left <= 0) return -1;
     const value = subject.text.slice(start, end);
     const read = shellViewOf(value);
     // Quotes alone are everywhere; a command in two halves is not.

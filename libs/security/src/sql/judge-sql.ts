@@ -31,8 +31,8 @@ const breakOut: readonly RegExp[] = [
   /^s\)?[+=]{1,4}w?c$/, // '-email--
   /^s\)?B[(+]{0,4}[1nvwsf]?(?:c|,|$)/, // ' order by 3--
   /^s\)?W[N(+]{0,4}[1sn]\)?=/, // ' where 1=1
-  /^s\)?k.{0,120}(?:W|[=c,;(].{0,120}c$|[&;][1s])/, // ') as x where 1=1
-  /^s\)?N?=[=(]{0,4}(?:[sfS(v].{0,120}[cqe;]|1.{0,120}[c;])$/, // ' like 'x
+  /^s\)?k.{0,60}(?:W|[=c,;(].{0,60}c$|[&;][1s])/, // ') as x where 1=1
+  /^s\)?N?=[=(]{0,4}(?:[sfS(v].{0,60}[cqe;]|1.{0,60}[c;])$/, // ' like 'x
   /^s\)?I/, // ' insert into
   /^s\)?,[(]{0,4}[1snvfqS].*(?:[SIc;]|f)/, // ', 1, (select
 ];
@@ -45,28 +45,28 @@ const unquoted: readonly RegExp[] = [
   /U[A(]{0,4}S[A(+]{0,4}(?:[1snvfqe*+,@)?]|w[,.(=c)&]|g|k|$|[A-Zw]{0,4}F[w(f])/, // union select 1,2
   /U[A(]{1,4}S/,
   /(?:^|[;)1ns(])\(?I[^I]{0,4}(?:[(=;c,svS1q&]|Fw+$)/, // drop table x;
-  /;\(?(?:I|S[A(+]{0,4}(?:[1snvfqe*+(]|w[,.(=]|.{0,120}F))/, // ; select
-  /;D.{0,120}(?:c|[(=].{0,120}[);])/,
+  /;\(?(?:I|S[A(+]{0,4}(?:[1snvfqe*+(]|w[,.(=]|.{0,60}F))/, // ; select
+  /;D.{0,60}(?:c|[(=].{0,60}[);])/,
   /(?:^|[1wsnv)+])\)?&[N(+]{0,4}[1sn]\)?=[N(+]{0,4}[1snf]/, // or 1=1
   /(?:^|[1snv)])\)?&[N(+]{0,4}[1svnwf]\)?=[A=(+]{0,4}(?:S|f)/, // and 1=(select
   /(?:^|[1svnw)])\)?&[N(+]{0,4}f\(/, // and sleep(
   /&[N(+=]{0,4}\([+(]{0,4}S/, // and (select
-  /(?:^|[+=,&(1)])\(S[A(+]{0,4}(?:[1snvfqe*+(]|w(?:[,.(F+=]|k)|.{0,120}F)/, // (select 1
-  /^S[A(+]{0,4}(?:[1snvfgw].{0,120})?F[w(f].{0,120}(?:[WB=c;,(.)]|k)/, // select a from b where
+  /(?:^|[+=,&(1)])\(S[A(+]{0,4}(?:[1snvfqe*+(]|w(?:[,.(F+=]|k)|.{0,60}F)/, // (select 1
+  /^S[A(+]{0,4}(?:[1snvfgw].{0,60})?F[w(f].{0,60}(?:[WB=c;,(.)]|k)/, // select a from b where
   /^S\+F/, // select * from
   /^S[A(+]{0,4}f\(/, // select version()
   /S[A(+]{0,4}[1snv],[1snvf(]/, // select 1,2
   /^&[N(]{0,4}w=wc/, // or x=y#
   /^(?:1,)?f\(1=1,/, // iif(1=1,
   /^\+?1\)?U(?:c|$)/, // -1 union
-  /^\(.{0,120}[&=fsvS+].{0,120}\)c$/, // (1 or 1) --
+  /^\(.{0,60}[&=fsvS+].{0,60}\)c$/, // (1 or 1) --
   /S[A(]{0,4}1c/, // select 1 --
   /^S[A(+]{0,4}(?:[*fgv]|[1wsn],).*F/, // select * from
   /^[1w]?\)?B[(+]{0,4}(?:1|f)(?:,|c|\()/, // order by 1,sleep(
   /^\+?1\)?B[(+]{0,4}1\)?c?$/, // 1 order by 3
   /^[1w]\);?c$/, // 1)--
   /^[1n]\)?;c$/,
-  /(?:^|[1)])\)?[+&]{1,4}\(?f\(.{0,120}\)/, // 1-sleep(5)
+  /(?:^|[1)])\)?[+&]{1,4}\(?f\(.{0,60}\)/, // 1-sleep(5)
   /\)(?:&|U)[N(]{0,4}[1s]\)?(?:=|c|$)/, // ) or 5=5
   /\)?k?w?W[N(]{0,4}[1s]\)?=[N(]{0,4}[1s]/, // where 1=1
   /=[fS(]{0,4}\(S/,
@@ -79,15 +79,22 @@ const unquoted: readonly RegExp[] = [
   /\(I/,
 ];
 
+/** One search for all: values are many and their texts of types short. */
+const anyBreakOut = anyOf(breakOut);
+const anyUnquoted = anyOf(unquoted);
+
+function anyOf(patterns: readonly RegExp[]): RegExp {
+  return new RegExp(patterns.map(({ source }) => source).join('|'));
+}
+
 /** The strongest reading of one value: as it stands, and from within each quote that it holds. */
-export function judgeSql(text: string, start: number, end: number, plusIsBlank: boolean): SqlJudgement {
-  const bare = tokenizeSql(text, start, end, '', plusIsBlank);
+export function judgeSql(value: string, plusIsBlank: boolean): SqlJudgement {
+  const bare = tokenizeSql(value, '', plusIsBlank);
   if (isUnquotedAttack(bare)) return 2;
   for (const quote of ["'", '"', '`'] as const) {
-    const at = text.indexOf(quote, start);
-    if (at < 0 || at >= end) continue;
-    const quoted = tokenizeSql(text, start, end, quote, plusIsBlank);
-    if (isBreakOut(quoted, text, start, at)) return 2;
+    const at = value.indexOf(quote);
+    if (at < 0) continue;
+    if (isBreakOut(tokenizeSql(value, quote, plusIsBlank), value, at)) return 2;
   }
   if (bare.functions.some((name) => tellingFunctions.test(name))) return 2;
   return new Set(bare.functions.filter((name) => askingFunctions.test(name))).size > 1 ? 2 : 0;
@@ -96,13 +103,13 @@ export function judgeSql(text: string, start: number, end: number, plusIsBlank: 
 function isUnquotedAttack({ types }: SqlTokens): boolean {
   // One token or two change nothing, but nobody stops after `ascii(`.
   if (types === 'f(') return true;
-  return types.length > 2 && unquoted.some((pattern) => pattern.test(types));
+  return types.length > 2 && anyUnquoted.test(types);
 }
 
-function isBreakOut({ types }: SqlTokens, text: string, start: number, quoteAt: number): boolean {
+function isBreakOut({ types }: SqlTokens, value: string, quoteAt: number): boolean {
   if (types === 'sc') {
     // `admin'--` ends a value; `soap '#` opens one.
-    return quoteAt === start || text.charCodeAt(quoteAt - 1) !== 0x20;
+    return quoteAt === 0 || value.charCodeAt(quoteAt - 1) !== 0x20;
   }
-  return breakOut.some((pattern) => pattern.test(types)) || (text.charCodeAt(quoteAt) === 0x27 && emptyOperation.test(types));
+  return anyBreakOut.test(types) || (value.charCodeAt(quoteAt) === 0x27 && emptyOperation.test(types));
 }

@@ -12,7 +12,7 @@
 import { sqlFunctions, startsStatement, wordParts } from './sql-words.ts';
 
 /** More tokens than this are left out in the middle: what counts stands at either end. */
-const mostTokens = 600;
+const mostTokens = 240;
 
 export interface SqlTokens {
   readonly types: string;
@@ -22,9 +22,9 @@ export interface SqlTokens {
   readonly words: readonly string[];
 }
 
-/** Tokens of `text` from `start` to `end`; `quote` is what the text is taken to stand in: `'`, `"`, a backtick, or nothing. */
-export function tokenizeSql(text: string, start: number, end: number, quote: '' | "'" | '"' | '`', plusIsBlank: boolean): SqlTokens {
-  const reader = new SqlReader(text, start, end, plusIsBlank);
+/** Tokens of a value; `quote` is what it is taken to stand in: `'`, `"`, a backtick, or nothing. */
+export function tokenizeSql(text: string, quote: '' | "'" | '"' | '`', plusIsBlank: boolean): SqlTokens {
+  const reader = new SqlReader(text, plusIsBlank);
   if (quote !== '') reader.leaveQuote(quote);
   while (reader.readToken());
   // Runs of brackets, operators and comparisons count once: `)))` ends no more than `)`.
@@ -43,13 +43,12 @@ class SqlReader {
   readonly #text: string;
   readonly #end: number;
   readonly #plusIsBlank: boolean;
-  #at: number;
+  #at = 0;
   #inVersionComment = false;
 
-  constructor(text: string, start: number, end: number, plusIsBlank: boolean) {
+  constructor(text: string, plusIsBlank: boolean) {
     this.#text = text;
-    this.#at = start;
-    this.#end = end;
+    this.#end = text.length;
     this.#plusIsBlank = plusIsBlank;
   }
 

@@ -1,0 +1,98 @@
+/**
+ * Takes secrets out of what is stored: values of parameters that are named as secrets, card numbers, signed tokens, names and
+ * passwords in addresses. Runs after detection and before storage, dead letters and logs.
+ */
+import { createNameTest, secretParameters } from './secret-names.ts';
+
+export interface MaskConfig {
+  /** Names of parameters, `*` for any characters; `secretParameters` when left out. */
+  readonly parameters?: readonly string[];
+  /** Card numbers (by their check digit) and signed tokens anywhere in a value; true when left out. */
+  readonly numbersAndTokens?: boolean;
+}
+
+export interface SecretMasker {
+  /** A query string without its `?`. */
+  query(text: string): string;
+  /** An address with or without a query: a referer, a request target. */
+  address(text: string): string;
+  /** Any text, such as a raw request line or evidence: addresses and parameters in it. */
+  text(text: string): string;
+}
+
+/** What stands for a secret. */
+export const mask = '***';
+
+/**
+ * Builds a masker.
+ *
+ * Invariant: what is not a secret is not changed by a single character; a text without secrets comes back as the same string. Masking
+ * twice is masking once.
+ * Errors: none. Cost: linear in the text.
+ */
+export function createSecretMasker(config: MaskConfig = {}): SecretMasker {
+  const isSecret = createNameTest(config.parameters ?? secretParameters);
+  const maskValue = config.numbersAndTokens === false ? (text: string): string => text : maskNumbersAndTokens;
+
+  const maskPairs = (text: string): string => {
+    let changed = false;
+    const parts = text.split(/([&;])/).map((part) => {
+      const equals = part.indexOf('=');
+      const masked = equals > 0 && equals < part.length - 1 && isSecret(part.slice(0, equals)) ? part.slice(0, equals + 1) + mask : maskValue(part);
+      changed ||= masked !== part;
+      return masked;
+    });
+    return changed ? parts.join('') : text;
+  };
+
+  const maskAddress = (text: string): string => {
+    const mark = text.indexOf('?');
+    const head = maskHead(mark < 0 ? text : text.slice(0, mark), maskPairs);
+    const query = mark < 0 ? '' : `?${maskPairs(text.slice(mark + 1))}`;
+    return head + query === text ? text : head + query;
+  };
+
+  return {
+    query: maskPairs,
+    address: maskAddress,
+    text: (text) => {
+      const parts = text.split(/([\s"'<>]+)/);
+      const masked = parts.map((part) => (part.includes('=') || part.includes('://') ? maskAddress(part) : maskValue(part))).join('');
+      return masked === text ? text : masked;
+    },
+  };
+}
+
+/** Before the query: a user and password, and parameters of the path (`;jsessionid=`). */
+function maskHead(text: string, maskPairs: (text: string) => string): string {
+  const host = text.indexOf('://');
+  const slash = host < 0 ? -1 : text.indexOf('/', host + 3);
+  const at = host < 0 ? -1 : text.lastIndexOf('@', slash < 0 ? text.length : slash);
+  const open = at > host + 3 ? `${text.slice(0, host + 3)}${mask}${text.slice(at)}` : text;
+  const parameters = open.indexOf(';');
+  if (parameters >= 0) return open.slice(0, parameters) + maskPairs(open.slice(parameters));
+  return host < 0 && open.includes('=') && !open.startsWith('/') ? maskPairs(open) : open;
+}
+
+/** Digits of a card, with or without dashes or encoded blanks between groups. */
+const manyDigits = /(?<![\d.])\d(?:(?:-|%20|\+| )?\d){12,18}(?![\d.])/g;
+/** A token of three parts that begin as encoded JSON does. */
+const signedToken = /eyJ[\w-]{5,4000}\.[\w-]{2,6000}\.[\w-]{0,2000}/g;
+
+function maskNumbersAndTokens(text: string): string {
+  if (text.length < 13) return text;
+  const withoutTokens = text.includes('eyJ') ? text.replace(signedToken, mask) : text;
+  return withoutTokens.replace(manyDigits, (found) => (isCardNumber(found.replace(/%20|\D/g, '')) ? mask : found));
+}
+
+/** Luhn's check digit, and a first digit that cards have. */
+function isCardNumber(digits: string): boolean {
+  if (digits.length < 13 || digits.length > 19 || !'3456'.includes(digits.charAt(0))) return false;
+  let sum = 0;
+  for (let i = 0; i < digits.length; i++) {
+    const digit = digits.charCodeAt(digits.length - 1 - i) - 0x30;
+    const doubled = i % 2 === 1 ? digit * 2 : digit;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
+}
