@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { createInspector } from './create-inspector.ts';
 import { detectBot } from './detect-bot.ts';
-import { emptyRequest } from './request-with.test-data.ts';
+import { emptyRequest } from './request-of.ts';
 import { isAttack } from './request-fields.ts';
 import { threatRules } from './rules/index.ts';
 

@@ -10,15 +10,19 @@ import { createFieldInspector } from './inspect-field.ts';
 import { honestVerdict } from './request-fields.ts';
 import { noQuery } from './decode/decode-text.ts';
 import { verdictOf } from './verdict-of.ts';
+import { withoutSilenced } from './user-rules/without-silenced.ts';
 
 import type { CacheStats } from '@sluice/ports';
 import type { RequestFields, Verdict } from './request-fields.ts';
 import type { ThreatRule } from './threat-rule.ts';
+import type { Silence } from './user-rules/rules-file.ts';
 import type { Finding } from './verdict-of.ts';
 
 export interface InspectorConfig {
   /** Suspicious targets whose findings are remembered. */
   readonly targetCache: number;
+  /** Findings that are dropped. */
+  readonly silences?: readonly Silence[];
 }
 
 export interface Inspector {
@@ -43,6 +47,7 @@ const brokenRequest = /^[A-Za-z_-]{2,20} (\/[^]*?)(?: HTTP\/\d[.\d]{0,4})?$/;
 
 /** Builds an inspector for these rules. */
 export function createInspector(rules: readonly ThreatRule[], config: InspectorConfig): Inspector {
+  const { silences = [] } = config;
   const inspectField = createFieldInspector(rules);
   const targets = createBoundedCache<string, readonly Finding[]>(config.targetCache);
   const referers = createBoundedCache<string, readonly Finding[]>(Math.min(4096, config.targetCache));
@@ -88,7 +93,8 @@ export function createInspector(rules: readonly ThreatRule[], config: InspectorC
   };
 
   return {
-    inspect: ({ target, referer, userAgent, user, raw, method, status }) => {
+    inspect: (fields) => {
+      const { target, referer, userAgent, user, raw, method, status } = fields;
       let findings = target === null ? nothing : inspectTarget(target);
       if (referer !== null && referer !== '') findings = join(findings, inspectReferer(referer));
       if (userAgent !== null && userAgent !== '') findings = join(findings, inspectAgent(userAgent));
@@ -96,6 +102,7 @@ export function createInspector(rules: readonly ThreatRule[], config: InspectorC
         findings = join(findings, inspectField.inspect('user', user, noQuery));
       if (raw !== null) findings = join(findings, inspectRaw(raw));
       if (method !== null && !ordinaryMethods.has(method)) findings = join(findings, inspectField.inspect('method', method, noQuery));
+      if (silences.length > 0 && findings.length > 0) findings = withoutSilenced(findings, silences, fields);
       return findings.length === 0 ? honestVerdict : verdictOf(findings, status);
     },
     cacheStats: () => targets.stats(),

@@ -146,7 +146,7 @@ export const codeRules = defineRules([
     score: 5,
     title: 'A function of PHP by a string: concatenated, in brackets, in a list.',
     refs: php,
-    literals: [')(', '")', "')", '](', '].', "'.'", '".\"', ')"', '][0]', ']]('],
+    literals: [')(', '")', "')", '](', '].', "'.'", '"."', ')"', '][0]', ']]('],
     pattern:
       /\)\s{0,4}\(\s{0,4}["'](?:uname|whoami|ls|id|cat|pwd)|\)\s{0,4}["'][a-z]{3,12}["']\s{0,4}[.(]|\]\s{0,4}\)?\[0\]\s{0,4}\(|["']\s{0,4}\)\s{0,4}\(\s{0,4}["']|(?<=["'][a-z]{2,8})(?:'\.'|"\.")[a-z]{1,8}["']/y,
     matches: inField('query', 'x=(string)"system"(\'uname\');', "x=['system'][0]('id')", "x=$y='sys'.'tem'"),

@@ -7,6 +7,11 @@ const refs = ['CWE-98', 'CWE-22', 'T1005'];
 const etcFiles =
   'passwd|shadow|gshadow|group|master\\.passwd|hosts?|hostname|hosts\\.(?:allow|deny|equiv)|issue|motd|fstab|mtab|crontab|cron\\.\\w{1,8}|sudoers|resolv\\.conf|subuid|subgid|environment|profile|bashrc|inetd\\.conf|aliases|exports|security|networks?|services|protocols|syslog\\.conf|ld\\.so\\.\\w{1,8}|init\\.d|rc\\.\\w{1,8}|sysconfig|ssh|ssl|httpd|apache2?|nginx|php[\\d.]{0,4}|mysql|my\\.cnf|postgresql|redis|samba|vsftpd\\S{0,16}|proftpd\\S{0,16}|pure-ftpd\\S{0,16}|pam\\.\\w{1,8}|chttp\\.conf|lighttpd|logrotate\\S{0,12}|master|release|lsb-release|debian_version|redhat-release|os-release|updatedb\\.conf|mail|postfix|exim4?|wu-ftpd|ftpusers|ftpaccess|ftpchroot|ftphosts|named\\.conf|bind|snmp|xinetd\\S{0,8}|termcap|shells|timezone|at\\.(?:allow|deny)|cups|dhcp\\S{0,12}|hosts\\.lpd|sysctl\\.conf|modules\\.conf|muddleftpd\\S{0,20}|utmp|wtmp|webmin|squirrelmail|init|manpath\\.config|knockd\\S{0,6}';
 
+/** A name below `etc/`, which goes on in no way that makes it a page about the file. */
+function inEtc(name: string): string {
+  return `(?<![\\w.-])etc[/\\\\]{1,8}(?:\\.[/\\\\]{1,4}){0,4}${name}(?![\\w]|-[a-z0-9]|\\.(?:html?|md)\\b)`;
+}
+
 export const fileInclusionRules = defineRules([
   {
     id: 'LFI-001',
@@ -17,7 +22,7 @@ export const fileInclusionRules = defineRules([
     refs,
     literals: ['etc/', 'etc\\'],
     pattern: new RegExp(
-      `(?<![\\w.-])etc[/\\\\]{1,8}(?:\\.[/\\\\]{1,4}){0,4}(?:(?:[\\w.-]{1,30}[/\\\\]){0,3}[\\w-]{1,30}\\.(?:conf|cnf|cfg|ini|pem|key)|(?:${etcFiles}|mailman|opt))(?![\\w]|-[a-z0-9]|\\.(?:html?|md)\\b)`,
+      [`(?:[\\w.-]{1,30}[/\\\\]){0,3}[\\w-]{1,30}\\.(?:conf|cnf|cfg|ini|pem|key)`, `(?:${etcFiles}|mailman|opt)`].map(inEtc).join('|'),
       'y',
     ),
     matches: [

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 
 import { createInspector } from '../create-inspector.ts';
 import { honestVerdict, isAttack } from '../request-fields.ts';
-import { requestWith } from '../request-with.test-data.ts';
+import { requestOf } from '../request-of.ts';
 import { threatRules } from './index.ts';
 
 const inspector = createInspector(threatRules, { targetCache: 0 });
@@ -15,18 +15,18 @@ for (const rule of threatRules) {
 
     for (const { field, text } of rule.matches) {
       test(`finds ${field} ${JSON.stringify(text)}`, () => {
-        const threat = alone.inspect(requestWith(field, text)).threats.find((candidate) => candidate.field === field);
+        const threat = alone.inspect(requestOf(field, text)).threats.find((candidate) => candidate.field === field);
         assert.equal(threat?.rule, rule.id);
         assert.equal(threat.class, rule.class);
-        const { score, threats } = inspector.inspect(requestWith(field, text));
+        const { score, threats } = inspector.inspect(requestOf(field, text));
         assert.ok(score >= rule.score);
         assert.ok(threats.some((candidate) => candidate.rule === rule.id));
       });
     }
     for (const { field, text } of rule.honest) {
       test(`lets pass ${field} ${JSON.stringify(text)}`, () => {
-        assert.equal(alone.inspect(requestWith(field, text)), honestVerdict);
-        assert.equal(isAttack(inspector.inspect(requestWith(field, text))), false);
+        assert.equal(alone.inspect(requestOf(field, text)), honestVerdict);
+        assert.equal(isAttack(inspector.inspect(requestOf(field, text))), false);
       });
     }
 
@@ -36,7 +36,7 @@ for (const rule of threatRules) {
         { targetCache: 0 },
       );
       assert.ok(
-        rule.matches.some(({ field, text }) => others.inspect(requestWith(field, text)).score < inspector.inspect(requestWith(field, text)).score),
+        rule.matches.some(({ field, text }) => others.inspect(requestOf(field, text)).score < inspector.inspect(requestOf(field, text)).score),
       );
     });
 

@@ -129,7 +129,7 @@ export const xssRules = defineRules([
       ...['self', 'globalthis', 'parent', 'top', 'frames', 'this'].flatMap((name) => ['[', ' [', '/*', ' /*', '  '].map((after) => name + after)),
     ],
     pattern:
-      /(?<![\w/-])(?:document(?:\s|\/\*[^*]{0,20}\*\/){0,8}(?:\.(?:\s|\/\*[^*]{0,20}\*\/){0,8}(?:cookie|domain|write|body|location|getelement|queryselector|createelement|execcommand|documentelement|forms|scripts|url)|\)?\s{0,4}\[\s{0,4}["'])|window(?:\s{0,4}\.(?:location|open|name|alert|onerror|document|eval|atob)\b|\s{0,4}\[\s{0,4}["'/])|(?:self|globalthis|parent|top|frames|this)(?:\s|\/\*[^*]{0,20}\*\/){0,8}\[(?:\s|\/\*[^*]{0,20}\*\/){0,8}["'/`(])/y,
+      /(?<![\w/-])document(?:\s|\/\*[^*]{0,20}\*\/){0,4}\.(?:\s|\/\*[^*]{0,20}\*\/){0,4}(?:cookie|domain|write|body|location|getelement|queryselector|createelement|execcommand|documentelement|forms|scripts|url)|(?<![\w/-])document(?:\s|\/\*[^*]{0,20}\*\/){0,4}\)?\s{0,4}\[\s{0,4}["']|(?<![\w/-])window(?:\s{0,4}\.(?:location|open|name|alert|onerror|document|eval|atob)\b|\s{0,4}\[\s{0,4}["'/])|(?<![\w/-])(?:self|globalthis|parent|top|frames|this)(?:\s|\/\*[^*]{0,20}\*\/){0,4}\[(?:\s|\/\*[^*]{0,20}\*\/){0,4}["'/`(]/y,
     matches: inField('query', 'q=document.cookie', 'q=window.location=//x.example', "q=self['al'+'ert'](1)", 'q=document/**/.cookie'),
     honest: inField('query', 'q=document+management', 'file=document.pdf', 'q=window+cleaning', 'q=top[1]'),
   },

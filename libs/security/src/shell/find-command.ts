@@ -14,11 +14,18 @@ const worded =
 const argument =
   '(?:\\s{1,8}|\\+|(?=[<>(/{]))(?:["\'(]{0,2}(?:-{1,2}[a-z]|/|\\\\|\\.{1,2}/|~/|\\$|%|\\*|\\d{1,4}(?:\\s|$|["\'&|;)])|[a-z]:|https?:|[\\w.-]{1,40}[/=@:<>]|[\\w-]{1,30}\\.(?:sh|php|pl|py|txt|exe|log|conf|gz)|[<>{])|[<>`({])';
 const end = '(?=$|[\\s;|&)`"\'<>,#(}]|\\$|%0)';
-const prefix =
-  '(?:\\s|\\+|["\'(\\\\{,!]|(?:sudo|time|nohup|exec|command|env|busybox|eval)\\s{1,4}|(?:/?(?:usr/)?(?:local/)?s?bin/)|[/.]{1,3}(?=sh\\b)|\\w{1,8}=\\w{0,12}\\s){0,6}';
+const filler = '[\\s+"\'(\\\\{,!]{0,4}';
+const prefix = `(?:${filler}(?:(?:sudo|time|nohup|exec|command|env|busybox|eval)\\s|/?(?:usr/)?(?:local/)?s?bin/|[/.]{1,3}(?=sh\\b)|\\w{1,8}=\\w{0,12}\\s)){0,2}${filler}`;
+const separator = '(?:[;`\\n]|\\|{1,2}|&{1,2}|\\$\\(|[<>]\\(|\\{,)';
 
 const separated = new RegExp(
-  `(?:[;\`\\n]|\\|{1,2}|&{1,2}|\\$\\(|[<>]\\(|\\{,)${prefix}(?:(?:${plain})${end}|echo\\s{1,4}[^\\s]|trap\\s{1,4}["']|net\\s{1,4}(?:user|view|localgroup|group|share|start|stop|use)\\b|(?:${worded})${argument})`,
+  [
+    `(?:${plain})${end}`,
+    `(?:echo\\s{1,4}[^\\s]|trap\\s{1,4}["']|net\\s{1,4}(?:user|view|localgroup|group|share|start|stop|use)\\b)`,
+    `(?:${worded})${argument}`,
+  ]
+    .map((command) => separator + prefix + command)
+    .join('|'),
   'g',
 );
 /** At the start of a value: a name and something only commands take. */

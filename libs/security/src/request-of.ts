@@ -1,7 +1,7 @@
 import type { RequestFields } from './request-fields.ts';
 import type { InspectedField } from './threat-rule.ts';
 
-/** Requests for tests: nothing but the one field in question. */
+/** A request of nothing. */
 export const emptyRequest: RequestFields = {
   ip: null,
   user: null,
@@ -15,7 +15,8 @@ export const emptyRequest: RequestFields = {
   raw: null,
 };
 
-export function requestWith(field: InspectedField, text: string): RequestFields {
+/** A request of nothing but the one field, for examples of rules. */
+export function requestOf(field: InspectedField, text: string): RequestFields {
   switch (field) {
     case 'path':
       return { ...emptyRequest, target: text };
