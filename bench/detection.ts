@@ -11,13 +11,12 @@ import { parseArgs } from 'node:util';
 
 import { measureBots } from './detection/bots.ts';
 import { createJudge } from './detection/judge.ts';
-import { readRows } from './detection/rows.ts';
+import { readRequests } from './detection/rows.ts';
 import { measureSpeed } from './detection/speed.ts';
 import { isNamedRightly, measures } from './detection/targets.ts';
 import { percent } from './detection/percent.ts';
 
 import type { Judged } from './detection/judge.ts';
-import type { RequestRow } from './detection/rows.ts';
 import type { Measure } from './detection/targets.ts';
 
 const { values } = parseArgs({
@@ -32,7 +31,7 @@ const { values } = parseArgs({
 const shown = Number(values.misses);
 
 const files = ['attacks', 'benign', 'evasion', 'real_requests'];
-const rows = files.flatMap((name) => readRows<RequestRow>(`detection/${name}.jsonl`) ?? []).filter(isInPart);
+const rows = files.flatMap(readRequests).filter(isInPart);
 const judged = rows.map(createJudge());
 
 printTable();

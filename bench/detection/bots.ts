@@ -2,7 +2,7 @@
 import { detectBot } from '@sluice/security';
 
 import { percent } from './percent.ts';
-import { readRows } from './rows.ts';
+import { readAgents } from './rows.ts';
 
 import type { AgentRow } from './rows.ts';
 
@@ -21,8 +21,8 @@ const kindOfTag: Readonly<Record<string, string>> = {
 
 export function measureBots(part: string, shown: number): void {
   const inPart = (row: AgentRow): boolean => part === 'all' || row.part === part;
-  const bots = (readRows<AgentRow>('bots/bots.jsonl') ?? []).filter(inPart);
-  const people = (readRows<AgentRow>('bots/humans.jsonl') ?? []).filter(inPart);
+  const bots = readAgents('bots').filter(inPart);
+  const people = readAgents('humans').filter(inPart);
   const missed = bots.filter(({ ua }) => detectBot(ua) === null);
   const alarms = people.filter(({ ua }) => detectBot(ua) !== null);
   const tagged = bots.filter(({ tags = [] }) => tags.some((tag) => tag in kindOfTag));

@@ -4,7 +4,7 @@ import { compileLogFormat, LineRefusal } from '@sluice/parser';
 
 import { toLogLine } from './rows.ts';
 
-import type { Enrichment, LogEvent } from '@sluice/event';
+import type { Enrichment } from '@sluice/event';
 import type { RequestRow } from './rows.ts';
 
 export interface Judged {
@@ -21,7 +21,7 @@ export function createJudge(): (row: RequestRow) => Judged {
   return (row) => {
     const event = parser.parse(toLogLine(row));
     if (event instanceof LineRefusal) return { row, flagged: false, classes: [], rules: ['refused'] };
-    const { security_threat, threats = [] }: Enrichment = enricher.enrich(event as LogEvent, '2026-11-22T13:55:37.250Z');
+    const { security_threat, threats = [] }: Enrichment = enricher.enrich(event, '2026-11-22T13:55:37.250Z');
     return { row, flagged: security_threat === true, classes: threats.map((threat) => threat.class), rules: threats.map((threat) => threat.rule) };
   };
 }

@@ -40,7 +40,7 @@ export interface AgentRow {
 }
 
 /** All rows of a `.jsonl` file, null (and a line that says so) where the file is not at hand. */
-export function readRows<T>(name: string): T[] | null {
+function readRows(name: string): object[] | null {
   const file = path.join(dataFolder, name);
   if (!existsSync(file)) {
     console.log(`SKIPPED ../shared/data/${name}`);
@@ -48,7 +48,7 @@ export function readRows<T>(name: string): T[] | null {
   }
   const short = path.basename(name, '.jsonl');
   const lines = readFileSync(file, 'utf8').trimEnd().split('\n');
-  return lines.map((line, index) => ({ ...(JSON.parse(line) as object), file: short, id: `${short}:${index + 1}`, part: partOf(line) }) as T);
+  return lines.map((line, index) => ({ ...(JSON.parse(line) as object), file: short, id: `${short}:${index + 1}`, part: partOf(line) }));
 }
 
 function partOf(line: string): Part {
@@ -80,4 +80,12 @@ function escapeLog(text: string): string {
   return Buffer.from(text, 'utf8')
     .toString('latin1')
     .replace(/["\\]|[^ -~]/g, (character) => shortEscapes.get(character) ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+}
+
+export function readRequests(name: string): RequestRow[] {
+  return (readRows(`detection/${name}.jsonl`) ?? []) as RequestRow[];
+}
+
+export function readAgents(name: string): AgentRow[] {
+  return (readRows(`bots/${name}.jsonl`) ?? []) as AgentRow[];
 }

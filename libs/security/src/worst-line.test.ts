@@ -17,7 +17,7 @@ const lineBytes = 8192;
 const inspector = createInspector(threatRules, { targetCache: 0 });
 const words = [...new Set(threatRules.flatMap((rule) => [...rule.literals, ...rule.matches.map((example) => example.text)]))];
 const signs = [
-  ...`'"\`<>(){}[];|&$%+-_=*/\\.,:!?#@^~ \n0a1x`,
+  ...Array.from(`'"\`<>(){}[];|&$%+-_=*/\\.,:!?#@^~ \n0a1x`),
   '%25',
   '%2e',
   '%c0%ae',

@@ -13,11 +13,11 @@ export interface MaskConfig {
 
 export interface SecretMasker {
   /** A query string without its `?`. */
-  query(text: string): string;
+  readonly query: (text: string) => string;
   /** An address with or without a query: a referer, a request target. */
-  address(text: string): string;
+  readonly address: (text: string) => string;
   /** Any text, such as a raw request line or evidence: addresses and parameters in it. */
-  text(text: string): string;
+  readonly text: (text: string) => string;
 }
 
 /** What stands for a secret. */
@@ -35,14 +35,12 @@ export function createSecretMasker(config: MaskConfig = {}): SecretMasker {
   const maskValue = config.numbersAndTokens === false ? (text: string): string => text : maskNumbersAndTokens;
 
   const maskPairs = (text: string): string => {
-    let changed = false;
     const parts = text.split(/([&;])/).map((part) => {
       const equals = part.indexOf('=');
-      const masked = equals > 0 && equals < part.length - 1 && isSecret(part.slice(0, equals)) ? part.slice(0, equals + 1) + mask : maskValue(part);
-      changed ||= masked !== part;
-      return masked;
+      return equals > 0 && equals < part.length - 1 && isSecret(part.slice(0, equals)) ? part.slice(0, equals + 1) + mask : maskValue(part);
     });
-    return changed ? parts.join('') : text;
+    const masked = parts.join('');
+    return masked === text ? text : masked;
   };
 
   const maskAddress = (text: string): string => {
@@ -76,12 +74,9 @@ function maskHead(text: string, maskPairs: (text: string) => string): string {
 
 /** Digits of a card, with or without dashes or encoded blanks between groups. */
 const manyDigits = /(?<![\d.])\d(?:(?:-|%20|\+| )?\d){12,18}(?![\d.])/g;
-/** A token of three parts that begin as encoded JSON does. */
-const signedToken = /eyJ[\w-]{5,4000}\.[\w-]{2,6000}\.[\w-]{0,2000}/g;
-
 function maskNumbersAndTokens(text: string): string {
   if (text.length < 13) return text;
-  const withoutTokens = text.includes('eyJ') ? text.replace(signedToken, mask) : text;
+  const withoutTokens = text.includes('eyJ') ? maskTokens(text) : text;
   return withoutTokens.replace(manyDigits, (found) => (isCardNumber(found.replace(/%20|\D/g, '')) ? mask : found));
 }
 
@@ -95,4 +90,28 @@ function isCardNumber(digits: string): boolean {
     sum += doubled > 9 ? doubled - 9 : doubled;
   }
   return sum % 10 === 0;
+}
+
+/** Tokens of three parts that begin as encoded JSON does: `eyJ....eyJ....signature`. */
+function maskTokens(text: string): string {
+  let masked = '';
+  let from = 0;
+  for (let at = text.indexOf('eyJ'); at >= 0; at = text.indexOf('eyJ', at)) {
+    const head = endOfPart(text, at);
+    const body = text.charAt(head) === '.' ? endOfPart(text, head + 1) : head;
+    const end = body > head + 2 && text.charAt(body) === '.' ? endOfPart(text, body + 1) : -1;
+    if (end >= 0) {
+      masked += text.slice(from, at) + mask;
+      from = end;
+    }
+    // A later start within the same part would end at the same place.
+    at = Math.max(end, head);
+  }
+  return masked + text.slice(from);
+}
+
+function endOfPart(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && /[\w-]/.test(text.charAt(end))) end++;
+  return end;
 }

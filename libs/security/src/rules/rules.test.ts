@@ -5,6 +5,7 @@ import { describe, test } from 'node:test';
 import { createInspector } from '../create-inspector.ts';
 import { honestVerdict, isAttack } from '../request-fields.ts';
 import { requestOf } from '../request-of.ts';
+import { classTitles, renderRuleDocs } from '../render-rule-docs.ts';
 import { threatRules } from './index.ts';
 
 const inspector = createInspector(threatRules, { targetCache: 0 });
@@ -56,4 +57,9 @@ for (const rule of threatRules) {
 
 test('rule ids are unique', () => {
   assert.equal(new Set(threatRules.map((rule) => rule.id)).size, threatRules.length);
+});
+
+test('every class is documented, and no other', () => {
+  assert.deepEqual(new Set(threatRules.map((rule) => rule.class)), new Set(Object.keys(classTitles)));
+  for (const rule of threatRules) assert.ok(renderRuleDocs(threatRules).includes(`\`${rule.id}\``));
 });

@@ -2,7 +2,7 @@
  * Whether a value changes the query it is put into, from the types of its tokens. Each pattern is a way to do so;
  * `|` in a class of letters is never ambiguous, so all run in linear time over at most 600 letters.
  */
-import { askingFunctions, tellingFunctions } from './sql-words.ts';
+import { askingFunctions, isTelling } from './sql-words.ts';
 import { tokenizeSql } from './tokenize-sql.ts';
 
 import type { SqlTokens } from './tokenize-sql.ts';
@@ -96,8 +96,8 @@ export function judgeSql(value: string, plusIsBlank: boolean): SqlJudgement {
     if (at < 0) continue;
     if (isBreakOut(tokenizeSql(value, quote, plusIsBlank), value, at)) return 2;
   }
-  if (bare.functions.some((name) => tellingFunctions.test(name))) return 2;
-  return new Set(bare.functions.filter((name) => askingFunctions.test(name))).size > 1 ? 2 : 0;
+  if (bare.functions.some(isTelling)) return 2;
+  return new Set(bare.functions.filter((name) => askingFunctions.has(name))).size > 1 ? 2 : 0;
 }
 
 function isUnquotedAttack({ types }: SqlTokens): boolean {

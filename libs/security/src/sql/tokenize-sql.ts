@@ -28,12 +28,22 @@ export function tokenizeSql(text: string, quote: '' | "'" | '"' | '`', plusIsBla
   if (quote !== '') reader.leaveQuote(quote);
   while (reader.readToken());
   // Runs of brackets, operators and comparisons count once: `)))` ends no more than `)`.
-  const types = reader.types.replace(/([()+=])\1+/g, '$1');
+  const types = withoutRuns(reader.types);
   return {
     types: types.length > mostTokens ? `${types.slice(0, mostTokens / 2)}?${types.slice(-mostTokens / 2)}` : types,
     functions: reader.functions,
     words: reader.words,
   };
+}
+
+/** Brackets, operators and comparisons in a row told once. */
+function withoutRuns(types: string): string {
+  let short = '';
+  for (let i = 0; i < types.length; i++) {
+    const type = types.charAt(i);
+    if (type !== types.charAt(i - 1) || !'()+='.includes(type)) short += type;
+  }
+  return short;
 }
 
 class SqlReader {
