@@ -69,6 +69,23 @@ describe('a bot', () => {
     assert.equal(enrichment.browser, undefined);
   });
 
+  test('is verified by its address, and a threat where it is not who it says', () => {
+    const verifyClaim = (_: unknown, ip: string | null): 'verified' | 'spoofed' => (ip === '192.0.2.1' ? 'verified' : 'spoofed');
+    const enricher = createEnricher(on, { geo: null, verifyClaim });
+    const agent = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+    const real = enricher.enrich(buildEvent({ user_agent: agent, ip_address: '192.0.2.1' }), now);
+    assert.deepEqual([real.bot?.claim, real.security_threat, real.threats], ['verified', false, undefined]);
+    const fake = enricher.enrich(buildEvent({ user_agent: agent, ip_address: '192.0.2.2' }), now);
+    assert.deepEqual([fake.bot?.claim, fake.security_threat, fake.threats?.[0]?.rule, fake.threat_score], ['spoofed', true, 'BOT-001', 5]);
+    const attacking = enricher.enrich(buildEvent({ user_agent: agent, ip_address: '192.0.2.2', path: '/../../x' }), now);
+    assert.deepEqual(
+      attacking.threats?.map((threat) => threat.class),
+      ['path-traversal', 'false-bot'],
+    );
+    const unwatched = createEnricher({ ...on, threats: false }, { geo: null, verifyClaim }).enrich(buildEvent({ user_agent: agent }), now);
+    assert.deepEqual([unwatched.security_threat, unwatched.threats], [null, undefined]);
+  });
+
   test('is neither found nor excluded where the line has no agent', () => {
     for (const userAgent of [null, '', '-']) {
       const enrichment = createEnricher(on, { geo: null }).enrich(buildEvent({ user_agent: userAgent }), now);
@@ -86,7 +103,7 @@ describe('an attack', () => {
     assert.equal(enrichment.security_threat, true);
     assert.deepEqual(
       enrichment.threats?.map(({ class: name, field }) => `${name} ${field}`),
-      ['path-traversal query', 'lfi query'],
+      ['lfi query', 'path-traversal query'],
     );
     assert.deepEqual([enrichment.threat_score, enrichment.threat_severity, enrichment.threat_outcome], [10, 'critical', 'succeeded']);
   });

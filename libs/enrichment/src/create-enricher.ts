@@ -6,11 +6,12 @@
  */
 import { createBoundedCache, createInspector, detectBot as detectKnownBot, honestVerdict, isAttack, threatRules } from '@sluice/security';
 
+import { addFalseBot } from './add-false-bot.ts';
 import { parseUserAgent, unknownClient } from './parse-user-agent.ts';
 
 import type { Bot, Enrichment, LogEvent } from '@sluice/event';
 import type { CacheName, CacheStats, Geo, GeoLookup } from '@sluice/ports';
-import type { DetectBot, Inspector, Verdict } from '@sluice/security';
+import type { DetectBot, Inspector, Verdict, VerifyClaim } from '@sluice/security';
 import type { Client } from './parse-user-agent.ts';
 
 export interface EnricherConfig {
@@ -29,6 +30,8 @@ export interface EnricherDeps {
   /** Built from the rules of `@sluice/security` when left out. */
   readonly inspector?: Inspector;
   readonly detectBot?: DetectBot;
+  /** Whether a bot is where its operator's bots are; claims stay claims when left out. */
+  readonly verifyClaim?: VerifyClaim;
 }
 
 export interface Enricher {
@@ -82,15 +85,21 @@ export function createEnricher(config: EnricherConfig, deps: EnricherDeps): Enri
     return analysis;
   };
 
+  const withClaim = (bot: Bot, ip: string | null): Bot => {
+    const claim = deps.verifyClaim?.(bot, ip) ?? bot.claim;
+    return claim === bot.claim ? bot : { ...bot, claim };
+  };
+
   return {
     enrich: (event, processedAt) => {
       const { ip_address: ip, user_agent: userAgent } = event;
       const place = geo === null || ip === null ? nowhere : locate(geo, ip);
       const agent = userAgent === null || userAgent === '' || userAgent === '-' ? null : analyse(userAgent);
-      const bot = agent?.bot ?? undefined;
+      const bot = agent === null || agent.bot === null ? undefined : withClaim(agent.bot, ip);
       const client = agent?.client ?? unknownClient;
       const verdict = config.threats ? inspect(inspector, event) : null;
-      const finding = verdict === null || verdict === honestVerdict ? null : verdict;
+      const found = verdict === null || verdict === honestVerdict ? null : verdict;
+      const finding = config.threats && bot?.claim === 'spoofed' ? addFalseBot(found, bot, userAgent ?? '') : found;
       // One literal with every field: all enrichments share a hidden class, and a missing one costs nothing in JSON.
       return {
         geo_country: place.country,

@@ -36,7 +36,12 @@ export interface Subject {
 
 /** Cuts a decoded text into its spans. `marks` are those of the decoder. */
 export function spansOf(field: InspectedField, text: string, marks: readonly number[], queryStart: number): readonly Span[] {
-  if (field !== 'query' && queryStart >= text.length) return [{ start: 0, end: text.length, kind: 'whole' }];
+  if (field !== 'query' && queryStart >= text.length) {
+    const whole: Span = { start: 0, end: text.length, kind: 'whole' };
+    const last = field === 'path' ? text.lastIndexOf('/') + 1 : 0;
+    // A last segment of plain words is a title, `/blog/select-from-where`.
+    return last > 1 && /['"`(; ]/.test(text.slice(last, last + 512)) ? [whole, { start: last, end: text.length, kind: 'whole' }] : [whole];
+  }
   const spans: Span[] = [];
   if (queryStart > 0) spans.push({ start: 0, end: queryStart, kind: 'whole' });
   let start = queryStart;

@@ -25,7 +25,7 @@ const activeScheme =
 const activeStyle =
   /expression\s{0,4}\(|-moz-binding|behaviou?r\s{0,4}:|javascript:|@import|e\/\*|url\(|binding\s{0,4}:|\\[0-9a-f]|\]:|\]\s{0,4}color|\}\s{0,4}color|url\(\s{0,4}["']?\s{0,4}(?:javascript|vbscript)/;
 const activeAttribute =
-  /[\s/"'](?:srcdoc|formaction|xlink:href|dynsrc|lowsrc|autofocus|contenteditable|allowscriptaccess|fscommand|datasrc|dataformatas|ev:event|ping|background|poster)\s{0,8}=/;
+  /[\s/"'](?:srcdoc|formaction|xlink:href|dynsrc|lowsrc|autofocus|contenteditable|allowscriptaccess|fscommand|datasrc|dataformatas|ev:event|ping|background|poster|xmlns(?::\w{1,12})?)\s{0,8}=/;
 const sourceAttribute = /[\s/"'](?:src|href|data|code|classid|action|value)\s{0,8}=/;
 
 /** Longest tag that is read; what comes after belongs to the next search. */
@@ -77,6 +77,7 @@ function isActive(text: string, at: number, start: number, name: string): boolea
   const scanned = ` ${tag}`;
   if (eventHandler.test(scanned) || activeScheme.test(scanned) || activeAttribute.test(scanned)) return true;
   if (/style\s{0,4}=/.test(tag) && activeStyle.test(tag)) return true;
+  if (plain !== name && sourceAttribute.test(scanned)) return true;
   if (namedInText.has(plain)) return isRiskyNamed(text, plain, tag, after, closes);
   if (/^(?:img|image|input|video|audio|source|button|form|a|x|div|p|table|td|bgsound|isindex|details|select)$/.test(plain)) {
     return (

@@ -135,7 +135,7 @@ export const codeRules = defineRules([
       'register_globals',
     ],
     pattern:
-      /\$_(?:get|post|request|server|cookie|files|env|session)\s{0,4}[[{'"]|\$_(?:server|get|post|request)\b|\$globals\b|(?<!\w)_(?:get|post|request|server|cookie|files|session)\[["']|(?<=[=\s?&;(!@])\$\s{0,4}(?:\$|\{|[a-z_][\w]{0,24})[\w$]{0,24}(?:\s{0,4}[[{][^\]}]{0,40}[\]}]){0,3}\}?(?:\/\*[^*]{0,10}\*\/|\s){0,6}\((?!\w{1,10}\s)|(?:memory_limit|unserialize_max_depth)\s{0,4}=|(?:disable_functions|open_basedir|allow_url_fopen|safe_mode|register_globals)\s{0,4}[=,]|\$_(?=\[)/y,
+      /\$_(?:get|post|request|server|cookie|files|env|session)\s{0,4}[[{'"]|\$_(?:server|get|post|request)\b|\$globals\b|(?<!\w)_(?:get|post|request|server|cookie|files|session)\[["']|(?<=^|[=\s?&;(!@])\$\s{0,4}(?:\$|\{[^}(]{0,24}|[a-z_][\w]{0,24})[\w$]{0,24}(?:\s{0,4}[[{][^\]}]{0,40}[\]}]){0,3}\}?(?:\/\*[^*]{0,10}\*\/|\s){0,6}\((?!\w{1,10}\s)|(?:memory_limit|unserialize_max_depth)\s{0,4}=|(?:disable_functions|open_basedir|allow_url_fopen|safe_mode|register_globals)\s{0,4}[=,]|\$_(?=\[)/y,
     matches: inField('query', "x=$_SERVER['test'];", 'x=$_GET[1]', 'code=memory_limit+=+512M', 'x=$a(1)', 'x=$$b(2)', 'x=$___[@-_](20)'),
     honest: inField('query', 'q=$5-$10', '$select=Name,Price&$top=10', '$filter=contains(Name,x)'.replace('$filter=', 'f=')),
   },
@@ -146,9 +146,9 @@ export const codeRules = defineRules([
     score: 5,
     title: 'A function of PHP by a string: concatenated, in brackets, in a list.',
     refs: php,
-    literals: [')(', '")', "')", '](', '].', "'.'", '"."', ')"', '][0]', ']]('],
+    literals: [')(', '")', "')", '](', '].', "'.'", '"."', ')"', '][0]', ')[0]', ']]('],
     pattern:
-      /\)\s{0,4}\(\s{0,4}["'](?:uname|whoami|ls|id|cat|pwd)|\)\s{0,4}["'][a-z]{3,12}["']\s{0,4}[.(]|\]\s{0,4}\)?\[0\]\s{0,4}\(|["']\s{0,4}\)\s{0,4}\(\s{0,4}["']|(?<=["'][a-z]{2,8})(?:'\.'|"\.")[a-z]{1,8}["']/y,
+      /\)\s{0,4}\(\s{0,4}["'](?:uname|whoami|ls|id|cat|pwd)|\)\s{0,4}["'][a-z]{3,12}["']\s{0,4}[.(]|[\])]\s{0,4}\)?\[0\]\s{0,4}\(|["']\s{0,4}\)\s{0,4}\(\s{0,4}["']|(?<=["'][a-z]{2,8})(?:'\.'|"\.")[a-z]{1,8}["']/y,
     matches: inField('query', 'x=(string)"system"(\'uname\');', "x=['system'][0]('id')", "x=$y='sys'.'tem'"),
     honest: inField('query', 'q=f(x)(y)', "a=x']"),
   },

@@ -233,18 +233,14 @@ export const commandRules = defineRules([
     title: 'Command language of Windows: cmd, PowerShell, loops and conditions of batch files.',
     refs: windows,
     literals: [
+      ...Array.from('abcdefghijklmnopqrstuvwxyz0123456789', (first) => `if ${first}`),
       'cmd.exe',
       'cmd /',
       'cmd+/',
       'powershell',
       'for %',
       'for /',
-      'if exist',
-      'if not',
       'if /i',
-      'if defined',
-      'if errorlevel',
-      'if cmdextversion',
       ' geq ',
       ' equ ',
       ' leq ',
@@ -274,7 +270,7 @@ export const commandRules = defineRules([
       'do ',
     ],
     pattern:
-      /(?<![\w-])cmd(?:\.exe)?(?:\s|\+)\/[ckrv]|(?<![\w-])cmd\.exe(?![\w]|[.-][a-z0-9])(?!\s[a-z]{2,}(?:\s|$)|$|&)|(?<=[/\\|;&])cmd\.exe(?![\w]|[.-][a-z0-9])|(?<![\w-])powershell(?:\.exe)?\s{1,4}-|(?<!\w)for\s{1,8}(?:\/[dflr]\s{1,8}(?:"[^"]{0,80}"\s{1,8}|[^%]{0,40}\s)?)?%{1,2}\S{0,20}\s{1,8}in\s{0,8}\(|(?<!\w)for\s{1,4}\/f\s|(?<!\w)if\s{1,16}(?:\/i\s{1,8})?(?:not\s{1,8})?(?:exist\s{1,16}\S{1,80}\s{1,16}[(a-z]|defined\s{1,16}\w{1,30}\s{1,16}\w|errorlevel\s{1,16}\d|cmdextversion\s|["[({]?[%\w~][^\s=]{0,40}["\])}]?\s{0,4}(?:==|\s(?:equ|neq|lss|leq|gtr|geq)\s)\s{0,16}["[({]?[\w%/"(~\]})]|["[({]{1,2}%|["[(]\S{0,30}["\])]\s{0,4}==|"[^"]{0,40}"\s{1,8}(?:==|equ|neq|lss|leq|gtr|geq)|[^\s=]{1,40}==)|%(?:comspec|systemroot|programfiles)\b|(?<![\w-])invoke-(?:webrequest|expression|restmethod|command)|(?<!\w)iwr\s{1,4}-?h?t?t?p?|(?<!\w)iex\s{0,2}[($]|certutil(?:\.exe)?\s{1,4}-|(?<!\w)set\s{1,4}\/a|downloadstring|new-object\s{1,4}(?:net|system)\.|set-executionpolicy/y,
+      /(?<![\w-])cmd(?:\.exe)?(?:\s|\+)\/[ckrv]|(?<![\w-])cmd\.exe(?![\w]|[.-][a-z0-9])(?!\s[a-z]{2,}(?:\s|$)|$|&)|(?<=[/\\|;&])cmd\.exe(?![\w]|[.-][a-z0-9])|(?<![\w-])powershell(?:\.exe)?\s{1,4}-|(?<!\w)for\s{1,8}(?:\/[dflr]\s{1,8}(?:"[^"]{0,80}"\s{1,8}|[^%]{0,40}\s)?)?%{1,2}\S{0,20}\s{1,8}in\s{0,8}\(|(?<!\w)for\s{1,4}\/f\s|(?<!\w)if\s{1,16}(?:\/i\s{1,8})?(?:not\s{1,8})?(?:exist\s{1,16}\S{1,80}\s{1,16}[(a-z]|defined\s{1,16}\w{1,30}\s{1,16}\w|errorlevel\s{1,16}\d|cmdextversion\s|["[({]?[%\w~][^\s=]{0,40}["\])}]?\s{0,16}(?:==|\s(?:equ|neq|lss|leq|gtr|geq)\s)\s{0,16}["[({]?[\w%/"(~\]})]|["[({]{1,2}%|["[(]\S{0,30}["\])]\s{0,4}==|"[^"]{0,40}"\s{1,8}(?:==|equ|neq|lss|leq|gtr|geq)|[^\s=]{1,40}==)|%(?:comspec|systemroot|programfiles)\b|(?<![\w-])invoke-(?:webrequest|expression|restmethod|command)|(?<!\w)iwr\s{1,4}-?h?t?t?p?|(?<!\w)iex\s{0,2}[($]|certutil(?:\.exe)?\s{1,4}-|(?<!\w)set\s{1,4}\/a|downloadstring|new-object\s{1,4}(?:net|system)\.|set-executionpolicy/y,
     matches: [
       ...inField(
         'query',

@@ -19,11 +19,11 @@ export const remoteUrlRules = defineRules([
     title: 'The address of a script or text elsewhere, ended by a question mark so that what the page appends is cut off.',
     refs: ['CWE-98', 'T1190', 'T1105'],
     fields: ['query', 'path'],
-    literals: ['http://', 'https://', 'ftp://', 'ftps://'],
+    literals: ['http://', 'https://', 'ftp://', 'ftps://', 'http?', 'https?', 'ftp?', 'file?'],
     find: (subject) =>
       findAtValueStart(
         subject,
-        /(?:https?|ftps?):\/\/[^\s?&<>"']{3,200}(?:\.(?:txt|dat|gif|jpe?g|png|php\d?|inc|htm|html|asp|pl|cgi|id|log|ini|zip)\?{1,4}(?:$|&|[^=&]{0,24}(?:$|&))|\?{1,4}(?:$|&))|(?:https?|ftp)\?$/y,
+        /(?:https?|ftps?):\/\/[^\s?&<>"']{3,200}(?:\.(?:txt|dat|gif|jpe?g|png|php\d?|inc|htm|html|asp|pl|cgi|id|log|ini|zip)\?{1,4}(?:$|&|[^=&]{0,24}(?:$|&))|\?{1,4}(?:$|&))|(?:https?|ftp|file)\?$/y,
       ),
     matches: inField('query', 'page=http://203.0.113.9/r57.txt?', 'inc=http://a.example/cmd.gif??ls', 'x=http://a.example/x?'),
     honest: inField('query', 'url=https%3A%2F%2Fexample.com%2Fpost%2F1&title=Hello', 'u=https://a.example/i.php?id=3', 'img=http://a.example/b.png'),

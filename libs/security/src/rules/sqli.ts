@@ -160,9 +160,10 @@ export const sqlInjectionRules = defineRules([
       'load data infile',
       'exec master',
       'lo_import',
+      '.e(',
     ],
     pattern:
-      /waitfor\s{1,8}(?:delay|time)\s{0,8}(?:['"(0-9@]|$)|information_schema\s{0,2}\.|into\s(?:out|dump)file\b|in boolean mode\s?\)|sysibm\.sys|syscat\.|(?<![\w.])sys(?:objects|columns|databases|users)\b(?=\s|[,)]|$)|xp_(?:cmdshell|dirtree|reg\w{1,12})|sp_(?:password|executesql|makewebtask)|declare @\w|master\.(?:\.|dbo)|mysql\.user|pg_(?:catalog\.|shadow)|(?<=from\s)(?:all_(?:tables|users)|user_tables|dba_users)|msys(?:access)?objects|utl_(?:http|inaddr)|dbms_(?:pipe|lock|xml|ldap|java|output|utility)|union\s{1,8}(?:all\s{1,8})?select\s{0,8}(?:\d|null|@|\(|')|procedure analyse|openrowset\s{0,2}\(|execute immediate|exec ?\(@|exec\smaster|@@(?:version|datadir|basedir|hostname|servername)|sqlite_master|rdb\$\w|v\$version|ctxsys\.|load_file\('|union\/\*|unionselect|having 1=1|current_setting\(|sysmaster:|^schema_name$|domain\.domains|load data infile|lo_import/y,
+      /waitfor\s{1,8}(?:delay|time)\s{0,8}(?:['"(0-9@]|$)|information_schema\s{0,2}\.|into\s(?:out|dump)file\b|in boolean mode\s?\)|sysibm\.sys|syscat\.|(?<![\w.])sys(?:objects|columns|databases|users)\b(?=\s|[,)]|$)|xp_(?:cmdshell|dirtree|reg\w{1,12})|sp_(?:password|executesql|makewebtask)|declare @\w|master\.(?:\.|dbo)|mysql\.user|pg_(?:catalog\.|shadow)|(?<=from\s)(?:all_(?:tables|users)|user_tables|dba_users)|msys(?:access)?objects|utl_(?:http|inaddr)|dbms_(?:pipe|lock|xml|ldap|java|output|utility)|union\s{1,8}(?:all\s{1,8})?select\s{0,8}(?:\d|null|@|\(|')|procedure analyse|openrowset\s{0,2}\(|execute immediate|exec ?\(@|exec\smaster|@@(?:version|datadir|basedir|hostname|servername)|sqlite_master|rdb\$\w|v\$version|ctxsys\.|load_file\('|union\/\*|unionselect|having 1=1|current_setting\(|sysmaster:|^schema_name$|domain\.domains|load data infile|lo_import|(?<=\d)\.e\(/y,
     matches: inField(
       'query',
       "q=x+waitfor+delay+'0:0:5'",

@@ -196,7 +196,7 @@ class SqlReader {
       else if (code === quote) {
         if (text.charCodeAt(at + 1) === quote && at + 1 < this.#end && at > this.#at + 1) at++;
         else {
-          this.types += quote === 0x60 ? 'w' : 's';
+          this.types += quote === 0x60 ? 'v' : 's';
           this.#at = at + 1;
           return;
         }
