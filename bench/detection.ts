@@ -6,6 +6,7 @@
  *   --only TEXT               only measures whose title contains it
  *   --classes                 a table by corpus and class
  *   --speed                   lines per second, too
+ *   --write                   puts the tables, and the rows that went wrong by name, into docs/detection.md
  */
 import { parseArgs } from 'node:util';
 
@@ -14,6 +15,7 @@ import { createJudge } from './detection/judge.ts';
 import { readRequests } from './detection/rows.ts';
 import { measureSpeed } from './detection/speed.ts';
 import { isNamedRightly, measures } from './detection/targets.ts';
+import { say, writePage } from './detection/page.ts';
 import { percent } from './detection/percent.ts';
 
 import type { Judged } from './detection/judge.ts';
@@ -26,9 +28,11 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     classes: { type: 'boolean', default: false },
     speed: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
   },
 });
 const shown = Number(values.misses);
+const mostListed = 60;
 
 const files = ['attacks', 'benign', 'evasion', 'real_requests'];
 const rows = files.flatMap(readRequests).filter(isInPart);
@@ -39,13 +43,17 @@ if (values.classes) printClasses();
 printNaming();
 measureBots(values.part, shown);
 if (values.speed) measureSpeed(rows);
+if (values.write) {
+  listWrong();
+  writePage();
+}
 
 function isInPart({ part }: { readonly part: string }): boolean {
   return values.part === 'all' || part === values.part;
 }
 
 function printTable(): void {
-  console.log(`\n| ${values.part} half | rows | reached, % | target, % | |\n| --- | ---: | ---: | ---: | --- |`);
+  say(`\n| ${values.part} half | rows | reached, % | target, % | |\n| --- | ---: | ---: | ---: | --- |`);
   for (const measure of measures) {
     if (!measure.title.includes(values.only)) continue;
     const some = judged.filter(({ row }) => measure.selects(row));
@@ -53,7 +61,7 @@ function printTable(): void {
     const reached = percent(found, some.length);
     const good = measure.kind === 'recall' ? reached >= measure.targetPercent : reached <= measure.targetPercent;
     const sign = measure.kind === 'recall' ? '>=' : '<=';
-    console.log(`| ${measure.title} | ${some.length} | ${reached} | ${sign} ${measure.targetPercent} | ${good ? '' : 'missed'} |`);
+    say(`| ${measure.title} | ${some.length} | ${reached} | ${sign} ${measure.targetPercent} | ${good ? '' : 'missed'} |`);
     printWrong(measure, some);
   }
 }
@@ -85,5 +93,15 @@ function printNaming(): void {
   const groups = Map.groupBy(found, ({ row }) => row.corpus);
   const shares = [...groups.values()].map((some) => some.filter((one) => isNamedRightly(one) === true).length / some.length);
   const mean = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
-  console.log(`\nnamed with the right class: ${percent(mean, 1)} % (mean over corpora; target >= 90)`);
+  say(`\nNamed with the right class: ${percent(mean, 1)} % (mean over corpora; target >= 90)`);
+}
+
+/** Rows that went wrong, by file and line. */
+function listWrong(): void {
+  say('\nMissed attacks and false alarms by file and line of the data:\n');
+  for (const measure of measures) {
+    const wrong = judged.filter((one) => measure.selects(one.row) && one.flagged !== (measure.kind === 'recall')).map(({ row }) => row.id);
+    const more = wrong.length > mostListed ? `, and ${wrong.length - mostListed} more` : '';
+    if (wrong.length > 0) say(`- ${measure.title}: ${wrong.slice(0, mostListed).join(', ')}${more}`);
+  }
 }

@@ -1,6 +1,7 @@
 /** Bots: how many programs are found, how many people are called bots, how many kinds are right. */
 import { detectBot } from '@sluice/security';
 
+import { say } from './page.ts';
 import { percent } from './percent.ts';
 import { readAgents } from './rows.ts';
 
@@ -27,9 +28,9 @@ export function measureBots(part: string, shown: number): void {
   const alarms = people.filter(({ ua }) => detectBot(ua) !== null);
   const tagged = bots.filter(({ tags = [] }) => tags.some((tag) => tag in kindOfTag));
   const wrongKind = tagged.filter(({ ua, tags = [] }) => !tags.some((tag) => kindOfTag[tag] === detectBot(ua)?.kind));
-  console.log(`\nbots found: ${percent(bots.length - missed.length, bots.length)} % of ${bots.length} (target >= 99)`);
-  console.log(`people called bots: ${percent(alarms.length, people.length)} % of ${people.length} (target <= 0.5)`);
-  console.log(`kind right: ${percent(tagged.length - wrongKind.length, tagged.length)} % of ${tagged.length} (target >= 85)`);
+  say(`\n- Bots found: ${percent(bots.length - missed.length, bots.length)} % of ${bots.length} (target >= 99)`);
+  say(`- People called bots: ${percent(alarms.length, people.length)} % of ${people.length} (target <= 0.5)`);
+  say(`- Kind right: ${percent(tagged.length - wrongKind.length, tagged.length)} % of ${tagged.length} (target >= 85)`);
   for (const { id, ua } of [...missed, ...alarms].slice(0, shown * 2)) console.log(`    ${id} ${ua}`);
   for (const { id, ua, tags } of wrongKind.slice(0, shown)) console.log(`    kind: ${id} ${(tags ?? []).join(',')} not ${detectBot(ua)?.kind} ${ua}`);
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { compileLogFormat, LineRefusal } from '@sluice/parser';
 import { createBoundedCache, createBotDetector, createInspector, threatRules } from '@sluice/security';
 
+import { say } from './page.ts';
 import { dataFolder, toLogLine } from './rows.ts';
 
 import type { LogEvent } from '@sluice/event';
@@ -21,7 +22,7 @@ const logs = [
 const linesTimed = 60_000;
 
 export function measureSpeed(rows: readonly RequestRow[]): void {
-  console.log('\n| lines per second, one core | first pass | later passes | target |\n| --- | ---: | ---: | ---: |');
+  say('\n| lines per second, one core | first pass | later passes | target |\n| --- | ---: | ---: | ---: |');
   for (const { title, file, format, target } of logs) {
     const name = path.join(dataFolder, 'logs', file);
     if (!existsSync(name)) {
@@ -39,7 +40,7 @@ function report(title: string, lines: readonly string[], format: string, target:
   timePasses(lines, format);
   const { first, later } = timePasses(lines, format);
   const sign = later >= target ? '' : ' missed';
-  console.log(`| ${title} | ${Math.round(first / 1000)} k | ${Math.round(later / 1000)} k | ${target / 1000} k${sign} |`);
+  say(`| ${title} | ${Math.round(first / 1000)} k | ${Math.round(later / 1000)} k | ${target / 1000} k${sign} |`);
 }
 
 function timePasses(lines: readonly string[], format: string): { first: number; later: number } {
