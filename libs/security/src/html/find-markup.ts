@@ -20,6 +20,8 @@ const eventHandler = /[\s/"'`+]on[a-z]{3,28}\s{0,8}=|^on[a-z]{3,28}\s{0,8}=/;
 /** Outside a tag, where only known names are handlers; `online=` and `onsale=` are parameters. */
 const breakOutHandler =
   /(?:["'`/>;]|^|\s)on(?:abort|activate|after|animation|auxclick|before|begin|blur|bounce|canplay|change|click|close|contextmenu|copy|cut|dblclick|drag|drop|end|error|finish|focus|hashchange|input|invalid|key|load|message|mouse|page|paste|pause|play|pointer|popstate|progress|propertychange|readystate|repeat|reset|resize|scroll|search|seek|select|show|start|storage|submit|suspend|toggle|touch|transition|unload|volumechange|wait|webkit|wheel|xxx)[a-z]{0,20}\s{0,8}=\s{0,8}[^\s&]/;
+/** The same for attributes that run script without a handler. */
+const breakOutAttribute = /["'`]\s{0,4}(?:formaction|srcdoc|xlink:href|dynsrc|lowsrc)\s{0,4}=/;
 const activeScheme =
   /(?:=|url\(|content\s{0,8}=)[\s"'`]{0,8}(?:0;\s{0,8}url\s{0,8}=)?[\s"'`\\]{0,8}(?:j\s{0,4}a\s{0,4}v\s{0,4}a\s{0,4}s\s{0,4}c\s{0,4}r\s{0,4}i\s{0,4}p\s{0,4}t|v\s{0,4}b\s{0,4}s\s{0,4}c\s{0,4}r\s{0,4}i\s{0,4}p\s{0,4}t|livescript|mocha|mhtml|data)\s{0,4}:/;
 const activeStyle =
@@ -116,6 +118,6 @@ function isRiskyNamed(text: string, name: string, tag: string, after: number, cl
 
 /** An attribute that was smuggled into a tag of the page. */
 function findBreakOut(text: string): number {
-  const found = breakOutHandler.exec(text);
+  const found = breakOutHandler.exec(text) ?? breakOutAttribute.exec(text);
   return found === null ? -1 : found.index;
 }

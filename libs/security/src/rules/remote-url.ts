@@ -8,7 +8,7 @@ const isCallback = (name: string): boolean => /^(?:redirect_ur[il]|callback\w{0,
 const numericHost =
   '(?:0x[0-9a-f]{1,16}|0[0-7]{8,16}|\\d{8,12}|(?:0x[0-9a-f]{1,4}|0[0-7]{2,6}|\\d{1,10})(?:\\.(?:0x[0-9a-f]{1,8}|0[0-7]{1,12}|\\d{1,10})){1,2}|(?:(?:0x[0-9a-f]{1,4}|0{1,3}[0-7]{2,8})\\.){1,3}(?:0x[0-9a-f]{1,4}|[0-7]{1,10})|[3-9]\\d\\d(?:\\.\\d{3}){3})(?=[/:?#&@]|$)';
 const insideHost =
-  '(?:127(?:\\.\\d{1,3}){1,3}|0\\.0\\.0\\.0|0(?=[/:]|$)|(?:ip6-|ipv6-)?(?:localhost[46]?|loopback)(?=[/:?#&]|$)|[\\w.-]{1,60}\\.svc\\.cluster\\.local|169\\.254\\.\\d{1,3}\\.\\d{1,3}|100\\.100\\.100\\.200|192\\.0\\.0\\.192|metadata\\.(?:google|goog|nicta)|instance-data|\\[[0-9a-f:.]{2,45}\\]|[\\w.-]{1,60}\\.(?:nip|xip|sslip)\\.io|localtest\\.me|lvh\\.me|spoofed\\.|[\\w.-]{1,60}\\.burpcollaborator\\.net|(?:[\\w-]{1,40}\\.){1,3}(?:oast|interact)\\w{0,2}\\.\\w{2,6})';
+  '(?:127(?:\\.\\d{1,3}){1,3}|0\\.0\\.0\\.0|0(?=[/:]|$)|(?:ip6-|ipv6-)?(?:localhost[46]?|loopback)(?=[/:?#&]|$)|[\\w.-]{1,60}\\.svc\\.cluster\\.local|169\\.254\\.\\d{1,3}\\.\\d{1,3}|100\\.100\\.100\\.200|192\\.0\\.0\\.192|metadata\\.(?:google|goog|nicta)|instance-data|\\[[0-9a-f:.]{2,45}\\]|[\\w.-]{1,60}\\.(?:nip|xip|sslip)\\.io|localtest\\.me|(?:host|gateway)\\.docker\\.internal|lvh\\.me|spoofed\\.|[\\w.-]{1,60}\\.burpcollaborator\\.net|(?:[\\w-]{1,40}\\.){1,3}(?:oast|interact)\\w{0,2}\\.\\w{2,6})';
 
 export const remoteUrlRules = defineRules([
   {
@@ -77,6 +77,7 @@ export const remoteUrlRules = defineRules([
       'localhost6/',
       'loopback',
       'svc.cluster.local',
+      'docker.internal',
       'burpcollaborator',
       '.oast',
       '.interact',
@@ -89,7 +90,7 @@ export const remoteUrlRules = defineRules([
       findAtValueStart(
         subject,
         new RegExp(
-          `(?:(?:url:)?[a-z][a-z0-9+._-]{1,12}:[/\\\\]{0,4}(?:[^\\s/@]{0,80}@){0,2}|[/\\\\]{2})${insideHost}|(?:ipv?6-)?(?:localhost[46]?|loopback)\\/|[\\w.-]{1,60}\\.svc\\.cluster\\.local|[a-z]{2,6}:\\/\\/[^\\s&]{1,80}@${insideHost}`,
+          `(?:(?:url:)?[a-z][a-z0-9+._-]{1,12}:[/\\\\]{0,4}(?:[^\\s/@]{0,80}@){0,2}|[/\\\\]{2})${insideHost}|(?:ipv?6-)?(?:localhost[46]?|loopback)\\/|(?:[\\w.-]{1,60}\\.svc\\.cluster\\.local|(?:host|gateway)\\.docker\\.internal|localtest\\.me|lvh\\.me)(?=[/:]|$)|[a-z]{2,6}:\\/\\/[^\\s&]{1,80}@${insideHost}`,
           'y',
         ),
         (name) => !isCallback(name),

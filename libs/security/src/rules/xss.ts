@@ -14,6 +14,11 @@ export const xssRules = defineRules([
     refs,
     literals: [
       '<',
+      'formaction',
+      'srcdoc',
+      'xlink:href',
+      'dynsrc',
+      'lowsrc',
       'onabort',
       'onactivate',
       'onafter',

@@ -52,6 +52,7 @@ export function findCommand({ text, field, spans, budget }: Subject): number {
     if (field !== 'user_agent' || !/^[\w.-]{2,40}\/[\d.]/.test(value)) {
       separatorStart.lastIndex = 0;
       for (let found = separatorStart.exec(value); found !== null; found = separatorStart.exec(value)) {
+        if (--budget.left <= 0) return -1;
         separated.lastIndex = found.index;
         const command = separated.exec(value);
         if (command !== null && !isOrdinary(value, found.index, command[0], field)) return start + found.index;

@@ -63,7 +63,10 @@ export const sqlFunctions: ReadonlySet<string> = new Set(
     'is_srvrolemember has_dbaccess openrowset openquery opendatasource xp_cmdshell xp_dirtree sp_executesql lo_import lo_export current_setting ' +
     'generate_series dblink pg_read_file pg_ls_dir query_to_xml array_to_string string_agg array_agg sqlite_version likelihood likely unlikely unicode ' +
     'sysdate now curdate curtime utc_date utc_time utc_timestamp dayname monthname get_lock release_lock is_used_lock name_const ' +
-    'geometrycollection multipoint polygon multipolygon linestring multilinestring procedure analyse export_set interval bin oct conv atan cos sin tan cot acos asin sqrt sign round ceil ceiling truncate'
+    'geometrycollection multipoint polygon multipolygon linestring multilinestring procedure analyse export_set interval bin oct conv insert asin abs adddate subdate addtime subtime atan2 bit_and bit_or bit_xor charset coercibility collation crc32 degrees radians ' +
+    'des_encrypt des_decrypt encrypt hour minute microsecond inet_aton inet_ntoa last_day ln log2 log10 makedate maketime master_pos_wait weekday weekofyear yearweek ' +
+    'old_password period_add period_diff pi quarter sec_to_time time_to_sec sha2 stddev stddev_pop stddev_samp str_to_date timediff timestampadd timestampdiff to_days ' +
+    'from_days to_base64 from_base64 unix_timestamp from_unixtime uuid uuid_short variance var_pop var_samp sys_context regexp_like regexp_replace regexp_instr initcap lcase ucase atan cos sin tan cot acos asin sqrt sign round ceil ceiling truncate'
   ).split(' '),
 );
 
