@@ -16,6 +16,8 @@ export type { AddressAnonymiser } from './privacy/anonymise-address.ts';
 export { clientWatchDefaults, watchClients } from './behaviour/watch-clients.ts';
 export type { ClientAlert, ClientAlertKind, ClientRequest, ClientWatch, ClientWatchConfig } from './behaviour/watch-clients.ts';
 export { createClaimVerifier, parseBotRanges } from './bots/verify-claim.ts';
+export { createNameVerifier, nameVerifierDefaults } from './bots/verify-by-name.ts';
+export type { NameResolver, NameVerifier, NameVerifierConfig } from './bots/verify-by-name.ts';
 export type { BotRanges, ParsedRanges, VerifyClaim } from './bots/verify-claim.ts';
 export type { Example, InspectedField, ThreatRule } from './threat-rule.ts';
 export { honestVerdict, isAttack } from './request-fields.ts';
