@@ -10,6 +10,9 @@ const telling =
 /** Names that other words end in, or that are words. */
 const plainCalls = 'system|exec|eval|assert|unpack|intval|substr|popen|getenv|putenv';
 
+/** The bracket of a call and what is no sentence in it. */
+const call = `["')\\]]{0,3}(?:#[^\\n]{0,10}\\n|\\/\\*[^*]{0,20}\\*\\/|\\s){0,6}\\(\\s{0,4}(?!\\)?\\s?[a-z]{2,20}\\s|[a-z]{1,20}\\s[a-z]{1,20}\\s)`;
+
 export const codeRules = defineRules([
   {
     id: 'PHP-001',
@@ -91,10 +94,7 @@ export const codeRules = defineRules([
       'set_time_limit',
       'substr',
     ],
-    pattern: new RegExp(
-      `(?:(?<![\\w-])(?:${plainCalls})|${telling})(?:(?:["')\\]]{0,3})(?:#[^\\n]{0,10}\\n|\\/\\*[^*]{0,20}\\*\\/|\\s){0,6}\\(\\s{0,4}(?!\\)?\\s?[a-z]{2,}\\s|[a-z]+\\s[a-z]+\\s)|=\\(\\w)`,
-      'y',
-    ),
+    pattern: new RegExp([`(?<![\\w-])(?:${plainCalls})${call}`, `(?:${telling})${call}`, `(?:${telling})=\\(\\w`].join('|'), 'y'),
     matches: [
       ...inField('query', "c=system('id')", 'c=phpinfo()', 'c=(system)(whoami)', 'x=exec%20%09/**/()', 'x=base64_decode(x)', 'foo=posix_getegid()'),
       ...inField('path', '/get/unpack()'),

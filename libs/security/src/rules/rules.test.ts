@@ -50,7 +50,10 @@ for (const rule of threatRules) {
       assert.equal(new Set(rule.literals).size, rule.literals.length);
       if (rule.literals.length === 0) assert.ok(rule.find !== undefined && rule.fields?.every((field) => field === 'request' || field === 'method'));
       assert.ok(rule.pattern === undefined || rule.find === undefined);
-      if (rule.pattern !== undefined) assert.ok(rule.pattern.sticky && !rule.pattern.global);
+      if (rule.pattern !== undefined) {
+        assert.ok(rule.pattern.sticky && !rule.pattern.global);
+        assert.deepEqual(unboundedRepeats(rule.pattern.source), [], 'a pattern looks a bounded way');
+      }
     });
   });
 }
@@ -63,3 +66,9 @@ test('every class is documented, and no other', () => {
   assert.deepEqual(new Set(threatRules.map((rule) => rule.class)), new Set(Object.keys(classTitles)));
   for (const rule of threatRules) assert.ok(renderRuleDocs(threatRules).includes(`\`${rule.id}\``));
 });
+
+/** Repeats without an upper bound: `*`, `+`, `{2,}`, outside of classes of characters. */
+function unboundedRepeats(source: string): string[] {
+  const plain = source.replace(/\\./g, '_').replace(/\[[^\]]*\]/g, '_');
+  return plain.match(/.{0,10}(?:[*+]|\{\d+,\})/g) ?? [];
+}
