@@ -1,4 +1,4 @@
-/** Files of the system and of servers that no page asks for. */
+/** Files of the system and of servers, asked for by name. */
 import { findAtValueStart } from '../in-spans.ts';
 import { defineRules, inField } from '../threat-rule.ts';
 
@@ -12,7 +12,7 @@ function inEtc(name: string): string {
   return `(?<![\\w.-])etc[/\\\\]{1,8}(?:\\.[/\\\\]{1,4}){0,4}${name}(?![\\w]|-[a-z0-9]|\\.(?:html?|md)\\b)`;
 }
 
-export const fileInclusionRules = defineRules([
+export const lfiRules = defineRules([
   {
     id: 'LFI-001',
     class: 'lfi',

@@ -1,9 +1,10 @@
-/** Path traversal: climbing out of the folder that a path is meant to stay in. */
+/** Dot segments that climb out of a folder. */
 import { defineRules, inField } from '../threat-rule.ts';
 
 import type { Subject } from '../subject.ts';
 
 const refs = ['CWE-22', 'T1083'];
+
 const isSlash = (code: number): boolean => code === 0x2f || code === 0x5c;
 
 /** `../` that climbs: a dot segment of its own, or several in a row. */

@@ -1,11 +1,12 @@
-/** Commands for a shell, of Unix or Windows, in what a program may pass on to one. */
-import { findCommand } from '../shell/find-command.ts';
+/** Commands for a shell of Unix or Windows. */
 import { shellViewOf } from '../shell-view.ts';
+import { findCommand } from '../shell/find-command.ts';
 import { defineRules, inField } from '../threat-rule.ts';
 
 import type { Subject } from '../subject.ts';
 
 const refs = ['CWE-78', 'T1059.004', 'T1190'];
+
 const windows = ['CWE-78', 'T1059.003', 'T1190'];
 
 /** The same value as the shell reads it: `c'a't /etc/pa\sswd`. */
@@ -23,7 +24,7 @@ function findDisguised(subject: Subject): number {
   return -1;
 }
 
-export const commandRules = defineRules([
+export const rceRules = defineRules([
   {
     id: 'RCE-001',
     class: 'rce',
@@ -302,22 +303,6 @@ export const commandRules = defineRules([
     fields: ['query', 'referer', 'user_agent'],
     matches: inField('query', 'x=f(){+f|f%26+};f', 'x=curl+a|sh'),
     honest: inField('query', 'x=a()+%7C+b()', 'q=a|show'),
-  },
-  {
-    id: 'SHELLSHOCK-001',
-    class: 'shellshock',
-    severity: 'critical',
-    score: 8,
-    title: 'A function definition that old bash runs on past its end.',
-    refs: ['CWE-78', 'T1190', 'CVE-2014-6271'],
-    literals: ['() {', '(){', '()  {', '() %7b'],
-    pattern: /(?<=^[\s"'\\]{0,3}|[=&?;][\s"'\\]{0,3})\(\)\s{0,8}\{(?:\s{0,8}:\s{0,8};?|\s{0,8}_\s{0,8};?|[^}]{0,20};?)\s{0,8}\}?\s{0,8};/y,
-    matches: [
-      ...inField('user_agent', '() { :;}; /bin/bash -c "id"', '() { :; }; echo vulnerable'),
-      ...inField('referer', '() { ignored;};/bin/id'),
-      ...inField('query', 'x=()+{+:;};+echo+x'),
-    ],
-    honest: [...inField('user_agent', '() GooglePlayStore', 'Hybrid() {'), ...inField('query', 'q=f+()+{+x+}')],
   },
   {
     id: 'RCE-006',

@@ -1,4 +1,4 @@
-/** SQL injection: values that change the query they are put into. */
+/** SQL injection: a value that changes the query it is put into. */
 import { judgeSql } from '../sql/judge-sql.ts';
 import { defineRules, inField } from '../threat-rule.ts';
 
@@ -80,7 +80,7 @@ function findInjection({ field, text, spans, budget }: Subject): number {
 /** User agents are full of brackets and semicolons; SQL in one has more than that. */
 const agentSigns = /['"`]|union|select|--|\bor\b|\band\b|\/\*|\bsleep\b|benchmark|\bwhere\b/;
 
-export const sqlInjectionRules = defineRules([
+export const sqliRules = defineRules([
   {
     id: 'SQLI-001',
     class: 'sqli',

@@ -1,4 +1,4 @@
-/** Cross-site scripting: markup and script in what a page may show again. */
+/** Cross-site scripting: markup or script that a page would run. */
 import { findMarkup } from '../html/find-markup.ts';
 import { defineRules, inField } from '../threat-rule.ts';
 

@@ -1,7 +1,7 @@
-/** User agents of tools that attack or look for holes. */
+/** User agents of tools that attack. */
 import { defineRules, inField } from '../threat-rule.ts';
 
-export const agentRules = defineRules([
+export const scannerUaRules = defineRules([
   {
     id: 'UA-001',
     class: 'scanner-ua',

@@ -1,4 +1,4 @@
-/** Addresses in values: files to include from elsewhere, requests to make the server send, pages to lead visitors to. */
+/** Requests that the server would send for the client. */
 import { findAtValueStart } from '../in-spans.ts';
 import { defineRules, inField } from '../threat-rule.ts';
 
@@ -7,44 +7,11 @@ const isCallback = (name: string): boolean => /^(?:redirect_ur[il]|callback\w{0,
 
 const numericHost =
   '(?:0x[0-9a-f]{1,16}|0[0-7]{8,16}|\\d{8,12}|(?:0x[0-9a-f]{1,4}|0[0-7]{2,6}|\\d{1,10})(?:\\.(?:0x[0-9a-f]{1,8}|0[0-7]{1,12}|\\d{1,10})){1,2}|(?:(?:0x[0-9a-f]{1,4}|0{1,3}[0-7]{2,8})\\.){1,3}(?:0x[0-9a-f]{1,4}|[0-7]{1,10})|[3-9]\\d\\d(?:\\.\\d{3}){3})(?=[/:?#&@]|$)';
+
 const insideHost =
   '(?:127(?:\\.\\d{1,3}){1,3}|0\\.0\\.0\\.0|0(?=[/:]|$)|(?:ip6-|ipv6-)?(?:localhost[46]?|loopback)(?=[/:?#&]|$)|[\\w.-]{1,60}\\.svc\\.cluster\\.local|169\\.254\\.\\d{1,3}\\.\\d{1,3}|100\\.100\\.100\\.200|192\\.0\\.0\\.192|metadata\\.(?:google|goog|nicta)|instance-data|\\[[0-9a-f:.]{2,45}\\]|[\\w.-]{1,60}\\.(?:nip|xip|sslip)\\.io|localtest\\.me|(?:host|gateway)\\.docker\\.internal|lvh\\.me|spoofed\\.|[\\w.-]{1,60}\\.burpcollaborator\\.net|(?:[\\w-]{1,40}\\.){1,3}(?:oast|interact)\\w{0,2}\\.\\w{2,6})';
 
-export const remoteUrlRules = defineRules([
-  {
-    id: 'RFI-001',
-    class: 'rfi',
-    severity: 'critical',
-    score: 6,
-    title: 'The address of a script or text elsewhere, ended by a question mark so that what the page appends is cut off.',
-    refs: ['CWE-98', 'T1190', 'T1105'],
-    fields: ['query', 'path'],
-    literals: ['http://', 'https://', 'ftp://', 'ftps://', 'http?', 'https?', 'ftp?', 'file?'],
-    find: (subject) =>
-      findAtValueStart(
-        subject,
-        /(?:https?|ftps?):\/\/[^\s?&<>"']{3,200}(?:\.(?:txt|dat|gif|jpe?g|png|php\d?|inc|htm|html|asp|pl|cgi|id|log|ini|zip)\?{1,4}(?:$|&|[^=&]{0,24}(?:$|&))|\?{1,4}(?:$|&))|(?:https?|ftp|file)\?$/y,
-      ),
-    matches: inField('query', 'page=http://203.0.113.9/r57.txt?', 'inc=http://a.example/cmd.gif??ls', 'x=http://a.example/x?'),
-    honest: inField('query', 'url=https%3A%2F%2Fexample.com%2Fpost%2F1&title=Hello', 'u=https://a.example/i.php?id=3', 'img=http://a.example/b.png'),
-  },
-  {
-    id: 'RFI-002',
-    class: 'rfi',
-    severity: 'critical',
-    score: 5,
-    title: 'The address of a known shell, or of a script on a bare address.',
-    refs: ['CWE-98', 'T1190', 'T1105'],
-    fields: ['query'],
-    literals: ['http://', 'https://', 'ftp://', '//'],
-    find: (subject) =>
-      findAtValueStart(
-        subject,
-        /(?:https?|ftp):\/\/(?:[^\s?&]{3,120}[/.](?:c99|r57|c100|shell|cmd|wso|b374k|evil|rfi_?\w{0,6}|id)(?:\.|\?|$)|\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?\/[^\s&]{0,80}\.(?:txt|php|sh|pl|py|gif|jpg|xml|dtd|exe)|(?:[\w.-]{1,60}\.)?(?:evil|attacker)\.[a-z]{2,4}(?:$|[/:?])|[^\s?&/]{1,60}\/c99)|\/\/(?:\d{1,3}(?:\.\d{1,3}){3}|[\w.-]{3,60})\/(?:[^\s&?]{0,60}\/)?(?:c99|r57|shell|cmd|wso|b374k)\.(?:php|txt|asp|jsp|gif)/y,
-      ),
-    matches: inField('query', 'page=http://a.example/c99.php', 'f=http://203.0.113.9/x.txt', 'u=http://evil.com/'),
-    honest: inField('query', 'u=http://203.0.113.9/', 'u=http://medieval.example/'),
-  },
+export const ssrfRules = defineRules([
   {
     id: 'SSRF-001',
     class: 'ssrf',
@@ -149,37 +116,5 @@ export const remoteUrlRules = defineRules([
     fields: ['query', 'path', 'referer', 'user_agent'],
     matches: inField('query', 'u=gopher://127.0.0.1:25/_HELO', 'u=dict://127.0.0.1:6379/', 'u=ldap://a.example/'),
     honest: inField('query', 'q=dict:word', 'q=ssh:+how'),
-  },
-  {
-    id: 'REDIRECT-001',
-    class: 'open-redirect',
-    severity: 'medium',
-    score: 5,
-    title: 'An address that a filter takes for a path of the site and a browser for another host.',
-    refs: ['CWE-601', 'T1566.002'],
-    fields: ['query'],
-    literals: ['//', '/\\', '\\\\', 'http:', 'https:', '/ ', '.\\', '/http', '/javascript'],
-    find: (subject) =>
-      findAtValueStart(
-        subject,
-        /(?:https?:(?![/\s\d]|$)[\w.@%>-]{3}|https?:\/(?!\/)[\w.]{2}|https?:\/{3,}\w|https?:[/\\]{2}[^\s/?&@]{1,80}[\\@](?!.{0,20}(?:medium|tiktok|youtube|mastodon))[^\s/]{2,60}|https?:\/\/[\w.]{3,60}&[\w.]{4,60}\.\w{2,5}$|[/\\]{1,4}\s[/\\]?(?:javascript:|[\w.-]{2,40}\.[a-z]{2,6})|\/\\[\w.-]{1,40}(?:\.|:)|\\{2,4}[a-z0-9.-]{2,40}\.[a-z]{2,6}(?:$|[/\\&])|\/{2,6}[\w.-]{2,40}\.(?:com|net|org|tld)(?:@|\/{0,3}(?:\.\.|%2e)|\/\/|$|\/$|\\)|\/{3,6}[\w.-]{2,40}\.[a-z]{2,6}|\/(?:https?:\/{1,4}|javascript:)\S|[<>]{2}\/\/|\/\/[^\s/?&@]{1,60}@|https?:\/\/[^\s?&]{1,60}\/%?(?:2f)?\.\.$|\/(?:\.|;)\/?[\w.-]{2,40}\.com$|https?:\/\/[^\s/&]{2,60}[?#]@|https?:\/\/[\w.-]{3,60}\/\/(?:$|[%.])|\/\/[\w-]{1,20}%e3|\/{0,2}\w{2,20}%?(?:00|0d|0a)\.com)/y,
-      ),
-    matches: inField(
-      'query',
-      'next=https:example.com',
-      'u=/%5Cexample.com',
-      'u=https:///www.example.com/',
-      'u=/%09/example.com',
-      'u=/https://a.example@b.example/',
-      'u=http://a.example@b.example',
-    ),
-    honest: inField(
-      'query',
-      'url=https://example.com/post/1',
-      'next=/account',
-      'u=https://medium.com/@name/x',
-      'img=//cdn.example.com/a.png',
-      'a=/ b',
-    ),
   },
 ]);
