@@ -19,7 +19,7 @@ export interface Budget {
 }
 
 /** Honest requests spend a few dozen. */
-export const stepsPerRequest = 3000;
+export const stepsPerRequest = 2000;
 
 export interface Subject {
   readonly field: InspectedField;

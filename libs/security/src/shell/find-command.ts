@@ -28,8 +28,8 @@ const separated = new RegExp(
     .join('|'),
   'y',
 );
-/** Where a separator starts: the larger pattern is tried there only. */
-const separatorStart = /[;`\n|&]|\$\(|[<>]\(|\{,/g;
+/** Where a separator starts that a command may follow: the larger pattern is tried there only, not in lists of numbers. */
+const separatorStart = /(?:[;`\n|&]|\$\(|[<>]\(|\{,)(?=[\s"'(\\{,!+/.a-z|&])/g;
 /** At the start of a value: a name and something only commands take. */
 const leading = new RegExp(
   `(?:["'(\\\\]|\\s|sudo\\s|time\\s|nohup\\s|\\+|\\d{0,3};){0,4}(?:/?(?:usr/)?(?:local/)?s?bin/)?(?:(?:${plain})(?:\\.exe)?(?:\\s{1,8}|\\+|\\$ifs\\S{0,4})["']?(?:-{1,2}[a-z][\\w-]{0,20}(?:$|[\\s=\\d"'/])|/(?:etc|var|proc|tmp|home|root|usr|opt|dev|bin|c\\b)|\\$|https?:|ftp:|\\d{1,3}\\.\\d|["']?<\\?|\\\\\\\\|[a-z]:\\\\|sh\\b|[\\w-]{0,30}[./][\\w./-]{1,40}\\s{0,2}[|;&>]{1,2}\\s{0,2}(?:[a-z/.]|$)|(?:user|view|localgroup|group|share|start|stop)\\b(?=\\s|$)|[\\w.-]{1,40}\\.(?:php|sh|pl|py|gz|yml|rb|conf|html?)\\b)|(?:echo|find|type|more|less|head|tail|sort|cut|dir|cd|copy|del)(?:\\s{1,8}|\\+)["']?(?:-{1,2}[a-z]{1,12}\\s|/(?:etc|var|proc|tmp|home|root|usr|opt|dev|bin|c\\b)|%|[a-z]:(?:[\\\\/]|$)|\\$[({a-z]|\`|<\\?|\\*(?:$|\\s|\\.))|ansible\\s{1,4}\\w{1,20}\\s{1,4}-|(?:ansible-(?:console|doc|galaxy|inventory|playbook|pull|vault)|chef-(?:shell|client|run|vault|solo|apply)|visudo)(?:$|\\s)|chef\\sreport\\s|cscli["']?\\s\\w{1,20}\\s\\w|(?:strace|nohup|sudo|busybox)\\s{1,4}(?:${plain})(?:$|\\s)|alias\\s{1,4}\\S{1,20}=|cd\\s{1,4}[/~]|net\\s{1,4}(?:user|view|localgroup|share|start|stop|use|accounts)(?:\\s|$))`,
@@ -52,7 +52,8 @@ export function findCommand({ text, field, spans, budget }: Subject): number {
     if (field !== 'user_agent' || !/^[\w.-]{2,40}\/[\d.]/.test(value)) {
       separatorStart.lastIndex = 0;
       for (let found = separatorStart.exec(value); found !== null; found = separatorStart.exec(value)) {
-        if (--budget.left <= 0) return -1;
+        budget.left -= 2;
+        if (budget.left <= 0) return -1;
         separated.lastIndex = found.index;
         const command = separated.exec(value);
         if (command !== null && !isOrdinary(value, found.index, command[0], field)) return start + found.index;
