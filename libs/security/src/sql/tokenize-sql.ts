@@ -9,6 +9,7 @@
  * The idea of looking at token types, once as the text stands and once from within a quote, is libinjection's; its
  * table of fingerprints is not used.
  */
+import { longestText } from '../decode/decode-text.ts';
 import { sqlFunctions, startsStatement, wordParts } from './sql-words.ts';
 
 /** More tokens than this are left out in the middle: what counts stands at either end. */
@@ -18,8 +19,6 @@ export interface SqlTokens {
   readonly types: string;
   /** Names of the functions, in order. */
   readonly functions: readonly string[];
-  /** Words that are no keywords, in order; at most 20. */
-  readonly words: readonly string[];
 }
 
 /** Tokens of a value; `quote` is what it is taken to stand in: `'`, `"`, a backtick, or nothing. */
@@ -27,33 +26,23 @@ export function tokenizeSql(text: string, quote: '' | "'" | '"' | '`', plusIsBla
   const reader = new SqlReader(text, plusIsBlank);
   if (quote !== '') reader.leaveQuote(quote);
   while (reader.readToken());
-  // Runs of brackets, operators and comparisons count once: `)))` ends no more than `)`.
-  const types = withoutRuns(reader.types);
   return {
-    types: types.length > mostTokens ? `${types.slice(0, mostTokens / 2)}?${types.slice(-mostTokens / 2)}` : types,
+    types: reader.types(),
     functions: reader.functions,
-    words: reader.words,
   };
 }
 
-/** Brackets, operators and comparisons in a row told once. */
-function withoutRuns(types: string): string {
-  let short = '';
-  for (let i = 0; i < types.length; i++) {
-    const type = types.charAt(i);
-    if (type !== types.charAt(i - 1) || !'()+='.includes(type)) short += type;
-  }
-  return short;
-}
+/** Letters of the text being read; a reader is done with them before the next one starts. */
+const letters = Buffer.alloc(longestText + 8);
+const toldOnce = new Set(['(', ')', '+', '=']);
 
 class SqlReader {
-  types = '';
   readonly functions: string[] = [];
-  readonly words: string[] = [];
   readonly #text: string;
   readonly #end: number;
   readonly #plusIsBlank: boolean;
   #at = 0;
+  #count = 0;
   #inVersionComment = false;
 
   constructor(text: string, plusIsBlank: boolean) {
@@ -67,11 +56,25 @@ class SqlReader {
     const close = this.#text.indexOf(quote, this.#at);
     if (close < 0 || close >= this.#end) {
       this.#at = this.#end;
-      this.types = 'q';
+      this.#emit('q');
       return;
     }
     this.#at = close + 1;
-    this.types = 's';
+    this.#emit('s');
+  }
+
+  /** Letters for the tokens read so far, without the middle of very many. */
+  types(): string {
+    const count = this.#count;
+    if (count <= mostTokens) return letters.toString('latin1', 0, count);
+    return `${letters.toString('latin1', 0, mostTokens / 2)}?${letters.toString('latin1', count - mostTokens / 2, count)}`;
+  }
+
+  /** Runs of brackets, operators and comparisons count once: `)))` ends no more than `)`. */
+  #emit(type: string): void {
+    const code = type.charCodeAt(0);
+    if (this.#count > 0 && letters[this.#count - 1] === code && toldOnce.has(type)) return;
+    letters[this.#count++] = code;
   }
 
   readToken(): boolean {
@@ -95,7 +98,7 @@ class SqlReader {
   }
 
   #finish(type: string): void {
-    this.types += type;
+    this.#emit(type);
     this.#at = this.#end;
   }
 
@@ -109,10 +112,10 @@ class SqlReader {
     const name = word.slice(word.lastIndexOf('.') + 1);
     if (called && (sqlFunctions.has(name) || /^(?:xp|sp|dbms|utl|pg|sqlite)_/.test(word)) && word !== 'in') {
       this.functions.push(name);
-      this.types += text.charCodeAt(end) === 0x28 || !wordParts.has(name) ? 'f' : (wordParts.get(name) ?? 'f');
+      this.#emit(text.charCodeAt(end) === 0x28 || !wordParts.has(name) ? 'f' : (wordParts.get(name) ?? 'f'));
       return;
     }
-    this.types += this.#partOf(word, called && text.charCodeAt(end) === 0x28);
+    this.#emit(this.#partOf(word, called && text.charCodeAt(end) === 0x28));
   }
 
   #partOf(word: string, called: boolean): string {
@@ -123,7 +126,6 @@ class SqlReader {
       return 'B';
     }
     if (part !== undefined) return part;
-    if (this.words.length < 20) this.words.push(word);
     return called ? 'g' : 'w';
   }
 
@@ -180,12 +182,12 @@ class SqlReader {
       if (part === undefined || !'U&S=F'.includes(part)) {
         while (end < this.#end && isWordPart(text.charCodeAt(end))) end++;
         this.#at = end;
-        this.types += 'w';
+        this.#emit('w');
         return;
       }
     }
     this.#at = end;
-    this.types += '1';
+    this.#emit('1');
   }
 
   #readString(quote: number): void {
@@ -196,7 +198,7 @@ class SqlReader {
       else if (code === quote) {
         if (text.charCodeAt(at + 1) === quote && at + 1 < this.#end && at > this.#at + 1) at++;
         else {
-          this.types += quote === 0x60 ? 'v' : 's';
+          this.#emit(quote === 0x60 ? 'v' : 's');
           this.#at = at + 1;
           return;
         }
@@ -209,7 +211,7 @@ class SqlReader {
   #readVariable(): void {
     let end = this.#at + 1;
     while (end < this.#end && (this.#text.charCodeAt(end) === 0x40 || isWordPart(this.#text.charCodeAt(end)))) end++;
-    this.types += end === this.#at + 1 ? '?' : 'v';
+    this.#emit(end === this.#at + 1 ? '?' : 'v');
     this.#at = end;
   }
 
@@ -230,7 +232,7 @@ class SqlReader {
     const after = this.#text.charCodeAt(this.#at + 2);
     if (this.#at + 2 < this.#end && isWordPart(after) && after !== 0x2e) {
       // MySQL wants a blank after `--`, others do not; in ordinary text this is a dash.
-      this.types += 'C';
+      this.#emit('C');
       this.#at += 2;
     } else if (
       this.#at + 2 < this.#end &&
@@ -247,7 +249,7 @@ class SqlReader {
       after !== 0x27 &&
       after !== 0x22
     ) {
-      this.types += '+';
+      this.#emit('+');
       this.#at += 2;
     } else this.#endLine();
   }
@@ -277,7 +279,7 @@ class SqlReader {
       type = next === 0x3a ? 't' : next === 0x3d ? '=' : '?';
       length = type === '?' ? 1 : 2;
     } else if (code === 0x5b || code === 0x5d || code === 0x7b || code === 0x7d) type = '[';
-    this.types += type;
+    this.#emit(type);
     this.#at += length;
   }
 }
