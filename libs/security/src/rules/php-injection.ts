@@ -10,7 +10,7 @@ const telling =
 const plainCalls = 'system|exec|eval|assert|unpack|intval|substr|popen|getenv|putenv';
 
 /** The bracket of a call and what is no sentence in it. */
-const call = `["')\\]]{0,3}(?:#[^\\n]{0,10}\\n|\\/\\*[^*]{0,20}\\*\\/|\\s){0,6}\\(\\s{0,4}(?!\\)?\\s?[a-z]{2,20}\\s|[a-z]{1,20}\\s[a-z]{1,20}\\s)`;
+const call = `["')\\]]{0,3}(?:#[^\\n]{0,10}\\n|\\/\\*[^*]{0,20}\\*\\/|\\s){0,6}\\(\\s{0,4}(?!\\)?[\\s+]?[a-z]{2,20}[\\s+.,!?]|[a-z]{1,20}[\\s+][a-z]{1,20}[\\s+.,!?])`;
 
 export const phpInjectionRules = defineRules([
   {
@@ -102,6 +102,7 @@ export const phpInjectionRules = defineRules([
       'query',
       'q=the+system+is+down()',
       'q=system+of+a+down',
+      "q=c's+assert()+feature.+if+one",
       'foo=ecosystem()',
       'q=exec+(summary+of+it)',
       'q=eval+function+in+php',
