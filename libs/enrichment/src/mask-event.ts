@@ -30,11 +30,8 @@ export function maskEnrichment(enrichment: Enrichment, { masker }: Masking): Enr
   return masked.every((threat, index) => threat.evidence === threats[index]?.evidence) ? enrichment : { ...enrichment, threats: masked };
 }
 
-function keepChange<K extends 'path' | 'query' | 'referer' | 'request' | 'ip_address'>(
-  changes: Partial<LogEvent>,
-  name: K,
-  before: string,
-  after: string,
-): void {
-  if (after !== before) changes[name] = after as LogEvent[K];
+type MaskedField = 'path' | 'query' | 'referer' | 'request' | 'ip_address';
+
+function keepChange(changes: Partial<LogEvent>, name: MaskedField, before: string, after: string): void {
+  if (after !== before) changes[name] = after;
 }

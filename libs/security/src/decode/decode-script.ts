@@ -1,4 +1,4 @@
-/** Escapes of JavaScript strings: `\u003c`, `\u{3c}`, `\x3c`, and octal `\74` where several stand in a row. */
+/** Escapes of JavaScript strings: `\u003c`, `\u{3c}`, `\x3c`, and octal `\074` where several stand in a row. */
 import { digitValue, hexNumber } from './escape-hex.ts';
 import { withoutMarks } from './marks.ts';
 
