@@ -17,12 +17,12 @@ const crossFieldRules: readonly CrossFieldRule[] = [
     holds: (batchBytes, lineBytes) => batchBytes >= lineBytes,
     message: 'must be at least source.max_line_bytes, or the longest line fits no batch',
   },
-  {
-    path: 'retry.first_delay_ms',
-    other: 'retry.max_delay_ms',
-    holds: (first, longest) => first <= longest,
-    message: 'must not be more than retry.max_delay_ms',
-  },
+  ...['retry.', 'kafka.retry_', 'redis.retry_'].map((prefix) => ({
+    path: `${prefix}first_delay_ms`,
+    other: `${prefix}max_delay_ms`,
+    holds: (first: number, longest: number) => first <= longest,
+    message: `must not be more than ${prefix}max_delay_ms`,
+  })),
 ];
 
 /** The rules that do not hold; a rule says nothing when `valueAt` has no number for one of its keys. */

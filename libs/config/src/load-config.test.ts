@@ -38,6 +38,14 @@ function problemsOfPath(path: string, options: Partial<LoadConfigOptions> = {}):
   return [];
 }
 
+/** What the examples of the schema name as `${VARIABLE}`. */
+const exampleVariables = Object.fromEntries(
+  [...fields.values()].flatMap(({ schema }) => {
+    const [, variable] = /^\$\{(\w+)\}$/.exec(String(schema.example)) ?? [];
+    return variable === undefined ? [] : [[variable, 'https://example.org/x']];
+  }),
+);
+
 const original = `kafka:
   bootstrap_servers: ['localhost:9092']
   topic: 'web_logs'
@@ -67,7 +75,7 @@ describe('the example of the original', () => {
     const { config, notices } = loadConfig({ path: fileWith(original), env: {} });
     assert.deepEqual(config.pipeline, { transport: 'memory', store: 'duckdb' });
     assert.equal(config.elasticsearch.bulk_size, 100);
-    assert.deepEqual(config.redis, { host: 'localhost', port: 6379, db: 0 });
+    assert.deepEqual([config.redis?.host, config.redis?.port, config.redis?.db], ['localhost', 6379, 0]);
     assert.equal(config.performance.rate_limit, 1000);
     assert.equal(config.performance.batch_size, 100);
     assert.equal(config.performance.rate_limit_action, 'delay');
@@ -295,7 +303,7 @@ describe('environment variables', () => {
     for (const { path, section, key, schema } of fields.values()) {
       const value = schema.example ?? schema.default;
       const name = `SLUICE_${section.toUpperCase()}__${key.toUpperCase()}`;
-      const env = { [name]: typeof value === 'string' ? value : JSON.stringify(value), ALERT_WEBHOOK: 'https://example.org/x' };
+      const env = { [name]: typeof value === 'string' ? value : JSON.stringify(value), ...exampleVariables };
       assert.equal(loadConfig({ path: fileWith(''), env }).origins.get(path)?.where, name);
     }
   });

@@ -7,12 +7,12 @@ import { createDuckDbStore } from '@sluice/duckdb';
 import { SluiceError } from '@sluice/errors';
 import { createAlerts, createIndexing } from '@sluice/indexing';
 import { acquireStateLock, createIngestion } from '@sluice/ingestion';
+import { createMemorySharedState } from '@sluice/redis';
 import { createMetrics } from '@sluice/telemetry';
 
 import { composeEnrichment } from './compose-enrichment.ts';
 import { createControlServer } from './control-server.ts';
 import { createMemoryChannel } from './memory-channel.ts';
-import { createMemorySharedState } from './memory-shared-state.ts';
 import { storeConfig } from './stored-events.ts';
 import { version } from './version.ts';
 import { createWebhookNotifier } from './webhook-notifier.ts';

@@ -6,6 +6,11 @@ import type { DeadLetter, Enrichment, EnrichedEvent, LogEvent, StoreOutcome } fr
 export interface StoreDocument {
   readonly event: LogEvent;
   readonly enrichment: Enrichment;
+  /**
+   * The event as the JSON text it came in (`encodeEvent`): one object of the event's fields, without nulls and without line
+   * breaks. A store that writes JSON appends what is missing instead of encoding the event again.
+   */
+  readonly encoded?: string | undefined;
 }
 
 export interface StoreBatch {
@@ -25,8 +30,8 @@ export interface EventWriter {
    *
    * Invariant: an embedded store writes events, dead letters and its progress in one transaction. Calls may overlap;
    * a store applies them in call order.
-   * Errors: throws SluiceError STORE_FULL, STORE_UNAVAILABLE (both retryable: the same batch may be written again
-   * and nothing of it is stored twice), STORE_CORRUPT. Never throws for the content of an item.
+   * Errors: throws SluiceError STORE_FULL, STORE_UNAVAILABLE, STORE_UNAUTHORIZED (retryable: the same batch may be written
+   * again and nothing of it is stored twice), STORE_CORRUPT. Never throws for the content of an item.
    */
   write(batch: StoreBatch): Promise<StoreResult>;
 }

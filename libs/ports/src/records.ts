@@ -2,13 +2,21 @@
  * The seam between the two halves: ingest publishes records, the indexer consumes them.
  * One machine joins them by an in-process channel, many machines by a Kafka topic.
  */
-import type { DeadLetter, LogEvent } from '@sluice/event';
+import type { DeadLetter, LogEvent, RecordOrigin } from '@sluice/event';
 
 /** What ingest hands over: an event, or the dead letter of a line that is none. Encoding is the publisher's business. */
 export type OutgoingRecord = { readonly kind: 'event'; readonly event: LogEvent } | { readonly kind: 'dead_letter'; readonly letter: DeadLetter };
 
+/** A record of a topic as it came: an event of ours or whatever another shipper wrote. Decoding is the indexer's business. */
+export interface EncodedRecord {
+  readonly kind: 'encoded';
+  /** Null for a record without a value. */
+  readonly value: Buffer | null;
+  readonly origin: RecordOrigin;
+}
+
 /** What the indexer receives. */
-export type IncomingRecord = OutgoingRecord;
+export type IncomingRecord = OutgoingRecord | EncodedRecord;
 
 export interface RecordPublisher {
   /**
@@ -31,7 +39,7 @@ export interface PublishOptions {
 
 export interface RecordBatch {
   readonly records: readonly IncomingRecord[];
-  /** When the oldest line of the batch was read, in ms since the epoch. */
+  /** When the oldest line of the batch was read, in ms since the epoch; of a record of another shipper, when it was published. */
   readonly readAtMs: number;
 }
 

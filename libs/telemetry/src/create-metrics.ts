@@ -10,8 +10,9 @@ import { createIndexingTelemetry } from './indexing-telemetry.ts';
 import { createIngestionTelemetry } from './ingestion-telemetry.ts';
 import { createInstruments } from './instruments.ts';
 import { createTally } from './tally.ts';
+import { createTransportTelemetry } from './transport-telemetry.ts';
 
-import type { CacheName, CacheStats, IndexingTelemetry, IngestionTelemetry } from '@sluice/ports';
+import type { CacheName, CacheStats, IndexingTelemetry, IngestionTelemetry, TransportTelemetry } from '@sluice/ports';
 import type { MetricKey } from './metric-definitions.ts';
 import type { RecordBalance } from './tally.ts';
 
@@ -33,6 +34,7 @@ export type CacheReader = () => Readonly<Partial<Record<CacheName, CacheStats>>>
 export interface Metrics {
   readonly ingestion: IngestionTelemetry;
   readonly indexing: IndexingTelemetry;
+  readonly transport: TransportTelemetry;
   readonly registry: Registry;
   /** Names a reader of cache counters, called when metrics are scraped. May be called several times. */
   registerCaches(read: CacheReader): void;
@@ -72,6 +74,7 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   return {
     ingestion: createIngestionTelemetry(role, instruments, tally),
     indexing: createIndexingTelemetry(role, instruments, tally),
+    transport: createTransportTelemetry(instruments),
     registry,
     registerCaches: (read) => caches.push(read),
     balance: () => tally.balance(),

@@ -3,7 +3,7 @@
  * Labels come from closed sets only: never an address, path, agent or anything else a client can choose.
  */
 import { botKinds, deadLetterReasons, dropReasons, severities } from '@sluice/event';
-import { alertKinds, cacheNames } from '@sluice/ports';
+import { alertKinds, breakerStates, cacheNames } from '@sluice/ports';
 
 import { retryCodes, rotationKinds, stageNames, storeErrorKinds, threatClasses } from './label-sets.ts';
 
@@ -96,6 +96,25 @@ export const metricDefinitions = {
   filesWatched: { name: 'sluice_files_watched', type: 'gauge', help: 'Files followed.' },
   rotations: { name: 'sluice_rotations_total', type: 'counter', help: 'Rotations seen.', labels: { kind: rotationKinds } },
   storeRetries: { name: 'sluice_store_retries_total', type: 'counter', help: 'Calls of the event store tried again.', labels: { code: retryCodes } },
+
+  breakerState: {
+    name: 'sluice_breaker_state',
+    type: 'gauge',
+    help: '1 for the state that the circuit breaker of the event store is in, 0 for the others.',
+    labels: { state: breakerStates },
+  },
+  publishRetries: {
+    name: 'sluice_publish_retries_total',
+    type: 'counter',
+    help: 'Publishes to Kafka tried again.',
+    labels: { code: retryCodes },
+  },
+  lagSeconds: {
+    name: 'sluice_consumer_lag_seconds',
+    type: 'gauge',
+    help: 'Age of the oldest record of the batch consumed last, while records wait; 0 when none does.',
+  },
+  rebalances: { name: 'sluice_consumer_rebalances_total', type: 'counter', help: 'Times this consumer got or lost partitions, or was replaced.' },
 
   threats: { name: 'sluice_threats_total', type: 'counter', help: 'Threats found.', labels: { class: threatClasses, severity: severities } },
   bots: { name: 'sluice_bots_total', type: 'counter', help: 'Requests of bots.', labels: { kind: botKinds } },
