@@ -36,7 +36,7 @@ export interface DuckDbStoreConfig {
 
 export interface DuckDbStoreDeps {
   readonly logger: Logger;
-  /** Where the thread's code is, for a bundle; by default beside this file. */
+  /** Where the thread's code is; by default beside this file. */
   readonly workerFile?: URL | undefined;
 }
 
@@ -44,6 +44,9 @@ export interface DuckDbStore extends EventStore, SqlReader {
   /** Writes all events as one Parquet file in an existing folder, replacing what is there when it is complete. Writes wait meanwhile. */
   exportParquet(path: string): Promise<{ events: number }>;
 }
+
+/** Beside this file, as a source or in a bundle. */
+const workerFile = new URL(import.meta.url.endsWith('.ts') ? './store-worker.ts' : './store-worker.js', import.meta.url);
 
 /** Batches handed to the thread and not yet answered; further calls wait, not yet encoded. */
 const maxBatchesUnderWay = 8;
@@ -67,7 +70,7 @@ export async function createDuckDbStore(config: DuckDbStoreConfig, deps: DuckDbS
       readOnly: config.readOnly ?? false,
       lockWaitMs: config.lockWaitMs ?? 2000,
     },
-    deps.workerFile ?? new URL('./store-worker.ts', import.meta.url),
+    deps.workerFile ?? workerFile,
     deps.logger.named('duckdb'),
   );
   await client.open();

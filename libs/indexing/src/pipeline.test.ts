@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { SluiceError } from '@sluice/errors';
+import { encodeEvent } from '@sluice/event';
+import { createLineParser } from '@sluice/parser';
 import {
   buildDeadLetter,
   buildEnrichment,
@@ -12,13 +14,15 @@ import {
   createRecordingTelemetry,
 } from '@sluice/testing';
 
+import { createRecordDecoder } from './decode-record.ts';
 import { createIndexing } from './pipeline.ts';
 
 import type { FlaggedRequest } from './findings.ts';
 import type { LogEvent } from '@sluice/event';
-import type { OutgoingRecord, RecordBatch } from '@sluice/ports';
+import type { IncomingRecord, OutgoingRecord, RecordBatch } from '@sluice/ports';
 
 const retries = { attempts: 0, firstDelayMs: 1, maxDelayMs: 2 };
+const breaker = { failureThreshold: 2, recoveryMs: 1 };
 
 function build(options: Partial<typeof retries> = {}) {
   const store = createMemoryStore();
@@ -27,10 +31,13 @@ function build(options: Partial<typeof retries> = {}) {
   const clock = createManualClock();
   const flagged: FlaggedRequest[] = [];
   const failures: string[] = [];
+  const breakerStates: string[] = [];
   const indexing = createIndexing(
-    { ...retries, ...options },
+    { retry: { ...retries, ...options }, breaker },
     {
       store,
+      decode: createRecordDecoder({ maxLineBytes: 65_536 }, createLineParser('auto')),
+      onBreaker: (state) => breakerStates.push(state),
       telemetry,
       logger,
       clock,
@@ -53,8 +60,8 @@ function build(options: Partial<typeof retries> = {}) {
     },
   );
   const context = { signal: new AbortController().signal, heartbeat: () => Promise.resolve() };
-  const process = (...records: OutgoingRecord[]) => indexing.processBatch({ records, readAtMs: clock.now() - 1500 } satisfies RecordBatch, context);
-  return { store, telemetry, logger, flagged, failures, indexing, process };
+  const process = (...records: IncomingRecord[]) => indexing.processBatch({ records, readAtMs: clock.now() - 1500 } satisfies RecordBatch, context);
+  return { store, telemetry, logger, flagged, failures, breakerStates, indexing, process };
 }
 
 const event = (overrides: Partial<LogEvent> = {}): OutgoingRecord => ({ kind: 'event', event: buildEvent(overrides) });
@@ -62,7 +69,11 @@ const letter = (): OutgoingRecord => ({ kind: 'dead_letter', letter: buildDeadLe
 
 /** received = stored + duplicate + dead-lettered, once nothing is in flight. */
 function assertConserved({ telemetry }: ReturnType<typeof build>): void {
-  const ended = telemetry.total('recordsStored') + telemetry.total('recordsDuplicate') + telemetry.total('recordsDeadLettered');
+  const ended =
+    telemetry.total('recordsStored') +
+    telemetry.total('recordsDuplicate') +
+    telemetry.total('recordsDeadLettered') +
+    telemetry.total('recordsDropped');
   assert.equal(telemetry.total('recordsReceived'), ended);
 }
 
@@ -117,6 +128,37 @@ test('a store that is down is tried again until it takes the batch; then it is s
   assert.deepEqual(it.failures, ['no space left', 'no space left', 'no space left']);
   assert.equal(it.indexing.storeFailure(), null);
   assert.ok(it.logger.messages('info').some((message) => message.includes('again')));
+  assertConserved(it);
+});
+
+test('records of a topic are decoded: events, lines of other shippers, and what is neither', async () => {
+  const it = build();
+  const record = (value: string, offset: string): IncomingRecord => ({
+    kind: 'encoded',
+    value: Buffer.from(value),
+    origin: { topic: 'web_logs', partition: 0, offset },
+  });
+  const ours = buildEvent({ path: '/ours' });
+  await it.process(
+    record(encodeEvent(ours), '1'),
+    record('203.0.113.9 - - [22/Nov/2026:13:55:36 +0000] "GET /line HTTP/1.1" 200 5 "-" "-"', '2'),
+    record('no line', '3'),
+    record('\n', '4'),
+  );
+  assert.deepEqual(it.store.storedEvents.map(({ path, event_id }) => [path, event_id]), [['/ours', ours.event_id], ['/line', 'web_logs-0-2']]); // prettier-ignore
+  assert.equal(it.store.storedLetters[0]?.event_id, 'web_logs-0-3');
+  assert.equal(it.store.batches[0]?.documents[0]?.encoded, encodeEvent(ours));
+  assert.equal(it.telemetry.total('recordsDropped', 'blank'), 1);
+  assertConserved(it);
+});
+
+test('a store that keeps failing opens the breaker, and the first call that it takes closes it', async () => {
+  const it = build();
+  it.store.failNext(new SluiceError('STORE_UNAVAILABLE', 'busy'), 3);
+  await Promise.all([it.process(event()), it.process(event())]);
+  assert.equal(it.store.storedEvents.length, 2);
+  assert.equal(it.breakerStates[0], 'open');
+  assert.equal(it.breakerStates.at(-1), 'closed');
   assertConserved(it);
 });
 

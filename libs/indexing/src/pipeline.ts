@@ -3,25 +3,48 @@
  * was stored before, or is kept as a dead letter; until then its transport delivers it again. Delivering again is
  * harmless, because stores know events by their id.
  *
- *   records -> split events and dead letters -> enrich + detect -> write -> outcomes -> count, alert
- *                                                    ^ retried while the store is down   | rejected -> dead letters
+ *   records -> decode -> enrich + detect -> sessions -> write -> outcomes -> count, alert
+ *                 | none -> dead letters                ^ retried and paused while the store is down
+ *                                                           | rejected -> dead letters
  */
 import { isSluiceError, messageOf } from '@sluice/errors';
-import { createRetry } from '@sluice/resilience';
+import { createCircuitBreaker, createRetry } from '@sluice/resilience';
 
 import { rejectedLetter } from './rejected-letter.ts';
 import { summariseFindings } from './findings.ts';
 
 import type { Alerts } from './alerts.ts';
+import type { DecodedRecord, DecodeRecord } from './decode-record.ts';
 import type { Enricher } from '@sluice/enrichment';
 import type { DeadLetter } from '@sluice/event';
-import type { BatchHandler, Clock, EventWriter, IndexingTelemetry, Logger, RecordBatch, StoreDocument, StoreResult } from '@sluice/ports';
-import type { RetryOptions } from '@sluice/resilience';
+import type {
+  BatchHandler,
+  BreakerState,
+  Clock,
+  EventWriter,
+  IndexingTelemetry,
+  Logger,
+  RecordBatch,
+  StoreDocument,
+  StoreResult,
+} from '@sluice/ports';
+import type { CircuitBreakerOptions, RetryOptions } from '@sluice/resilience';
+
+export interface IndexingConfig {
+  readonly retry: RetryOptions;
+  readonly breaker: CircuitBreakerOptions;
+}
 
 export interface IndexingDeps {
   store: EventWriter;
+  /** Reads records of a topic; in-process records are events already. */
+  decode: DecodeRecord;
   enricher: Pick<Enricher, 'enrich'>;
+  /** Says which session each document belongs to; absent when sessions are off. */
+  assignSessions?: ((documents: readonly StoreDocument[]) => Promise<void>) | undefined;
   alerts: Alerts;
+  /** The store's breaker changed: the transport may pause and go on. */
+  onBreaker?: ((state: BreakerState) => void) | undefined;
   telemetry: IndexingTelemetry;
   logger: Logger;
   clock: Clock;
@@ -40,12 +63,12 @@ export interface Indexing {
  * Errors: `processBatch` rejects when the store fails for good, when its retries are used up, or when the signal
  * aborts; never because of the content of a record.
  */
-export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): Indexing {
-  const { store, enricher, alerts, telemetry, clock } = deps;
+export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Indexing {
+  const { store, decode, enricher, alerts, telemetry, clock } = deps;
   const logger = deps.logger.named('indexing');
   let failure: string | null = null;
 
-  const retry = createRetry(retryOptions, {
+  const retry = createRetry(config.retry, {
     onRetry: (error, attempt, delayMs) => {
       failure = `${error.code}: ${error.message}`;
       telemetry.storeRetry(error.code);
@@ -59,10 +82,17 @@ export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): 
     },
   });
 
+  telemetry.breaker('closed');
+  const breaker = createCircuitBreaker(config.breaker, (state) => {
+    telemetry.breaker(state);
+    deps.onBreaker?.(state);
+  });
+
   return {
     async processBatch(batch, context) {
       telemetry.recordsReceived(batch.records.length);
       const { documents, deadLetters } = enrichBatch(batch);
+      await deps.assignSessions?.(documents);
       const result = await writeBatch(documents, deadLetters, context.signal);
       const rejected = await keepRejected(documents, result, context.signal);
       countOutcomes(result, deadLetters, rejected);
@@ -77,10 +107,19 @@ export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): 
     const processedAt = new Date(clock.now()).toISOString();
     const documents: StoreDocument[] = [];
     const deadLetters: DeadLetter[] = [];
-    for (const record of batch.records) {
+    let blank = 0;
+    for (const incoming of batch.records) {
+      const record: DecodedRecord = incoming.kind === 'encoded' ? decode(incoming, processedAt) : incoming;
       if (record.kind === 'dead_letter') deadLetters.push(record.letter);
-      else documents.push({ event: record.event, enrichment: enricher.enrich(record.event, processedAt) });
+      else if (record.kind === 'blank') blank += 1;
+      else
+        documents.push({
+          event: record.event,
+          enrichment: enricher.enrich(record.event, processedAt),
+          encoded: record.encoded,
+        });
     }
+    if (blank > 0) telemetry.recordsDropped('blank', blank);
     telemetry.stage('enrich', (performance.now() - startedAtMs) / 1000);
     return { documents, deadLetters };
   }
@@ -88,7 +127,7 @@ export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): 
   async function writeBatch(documents: readonly StoreDocument[], deadLetters: readonly DeadLetter[], signal: AbortSignal): Promise<StoreResult> {
     const startedAtMs = performance.now();
     try {
-      const result = await retry(() => attemptWrite(documents, deadLetters), signal);
+      const result = await retry(() => breaker.run(() => attemptWrite(documents, deadLetters), signal), signal);
       if (failure !== null) logger.info('The store takes events again.');
       failure = null;
       return result;

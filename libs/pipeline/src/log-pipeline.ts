@@ -12,6 +12,7 @@ import { silentLogger, systemClock } from '@sluice/ports';
 
 import { composePipeline } from './compose-pipeline.ts';
 import { startOperations } from './operations.ts';
+import { withinDeadline } from './within-deadline.ts';
 
 import type { Pipeline } from './compose-pipeline.ts';
 import type { Operations } from './operations.ts';
@@ -77,7 +78,7 @@ export class LogPipeline {
   async processLogFile(paths: string | readonly string[], options: ProcessOptions = {}): Promise<RunSummary> {
     const pipeline = await this.#open();
     const before = pipeline.metrics.balance();
-    const reading = pipeline.ingestion.readFiles(typeof paths === 'string' ? [paths] : [...paths], { force: false, ...options });
+    const reading = readToStored(pipeline, typeof paths === 'string' ? [paths] : [...paths], options);
     const summary = await withinDeadline(reading, this.#config.shutdown.deadline_seconds, options.signal);
     const after = pipeline.metrics.balance();
     return {
@@ -96,7 +97,14 @@ export class LogPipeline {
       });
     }
     const pipeline = await this.#open();
-    this.#operations = await startOperations(this.#config, pipeline, { logger: this.#logger, clock: this.#clock });
+    const { metrics, checks, transport, store } = pipeline;
+    const operated = {
+      metrics,
+      checks,
+      stalled: () => transport.stalled(),
+      embeddedStore: this.#config.pipeline.store === 'duckdb' ? store : undefined,
+    };
+    this.#operations = await startOperations(this.#config, operated, { logger: this.#logger, clock: this.#clock });
     await pipeline.ingestion.start();
   }
 
@@ -128,26 +136,11 @@ export class LogPipeline {
   }
 }
 
-/** What `reading` resolves with; once the signal aborts it has so long to store what was read. Errors: DEADLINE_EXCEEDED. */
-async function withinDeadline<T>(reading: Promise<T>, deadlineSeconds: number, signal: AbortSignal | undefined): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  let timer: NodeJS.Timeout | undefined;
-  const start = (): void => {
-    timer = setTimeout(() => {
-      const message = `Not everything that was read could be stored within ${deadlineSeconds} s.`;
-      late.reject(new SluiceError('DEADLINE_EXCEEDED', message, { hint: 'Run it again: nothing is lost and nothing is stored twice.' }));
-    }, deadlineSeconds * 1000);
-  };
-  if (signal?.aborted === true) start();
-  signal?.addEventListener('abort', start, { once: true });
-  try {
-    return await Promise.race([reading, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', start);
-    // It ends with the pipeline.
-    reading.catch(() => undefined);
-  }
+/** Reads files to their end; resolves when what was read has gone through both halves. */
+async function readToStored(pipeline: Pipeline, paths: readonly string[], options: ProcessOptions): Promise<IngestionSummary> {
+  const summary = await pipeline.ingestion.readFiles(paths, { force: false, ...options });
+  await Promise.race([pipeline.transport.settled(), pipeline.running]);
+  return summary;
 }
 
 /** Resolves with the reason when `promise` rejects; pends otherwise. */

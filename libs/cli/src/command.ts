@@ -35,6 +35,9 @@ export interface Command {
   run(invocation: Invocation): Promise<number>;
 }
 
+/** A whole command line: arguments without node and script -> exit code; failures are written to stderr. */
+export type RunCommandLine = (args: readonly string[], terminal: Terminal, signal: AbortSignal) => Promise<number>;
+
 /** Every command takes these. */
 export const sharedOptions = {
   config: { type: 'string', short: 'c' },

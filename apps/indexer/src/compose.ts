@@ -1,0 +1,73 @@
+/**
+ * The indexer service put together, in the order in which things start; they end in reverse. It keeps nothing on disk.
+ */
+import { createKafkaConsumer, createKafkaPublisher } from '@sluice/kafka';
+import { createOpenSearchStore } from '@sluice/opensearch';
+import { checkStore, composeIndexing, openSharedState, pauseWhileOpen, runIndexing, version, withLettersToTopic } from '@sluice/pipeline';
+import { createMetrics } from '@sluice/telemetry';
+
+import type { Config } from '@sluice/config';
+import type { Clock, Logger } from '@sluice/ports';
+import type { ComponentCheck, Metrics } from '@sluice/telemetry';
+
+export interface IndexerService {
+  readonly metrics: Metrics;
+  readonly checks: Readonly<Record<string, ComponentCheck>>;
+  /** Says why only a restart would help, or null. */
+  stalled(): string | null;
+  /** Consumes until `close`; rejects when it cannot go on. Call once. */
+  run(): Promise<void>;
+  /** Drains batches in work within the deadline, commits, leaves the group. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** Opens everything; neither brokers nor OpenSearch need be there yet. Errors: LOG_FORMAT_INVALID. */
+export async function composeIndexer(config: Config, deps: { logger: Logger; clock: Clock }): Promise<IndexerService> {
+  const { logger, clock } = deps;
+  const deadlineMs = config.shutdown.deadline_seconds * 1000;
+  const metrics = createMetrics({ version, role: 'indexer' });
+  await using opened = new AsyncDisposableStack();
+
+  // 1. Where events and dead letters end up.
+  const store = createOpenSearchStore(config.elasticsearch, { logger, clock });
+  opened.defer(() => store.close());
+  const letters = createKafkaPublisher(config.kafka, { telemetry: metrics.transport, logger, clock });
+  opened.defer(() => letters.close(deadlineMs));
+
+  // 2. What is counted over all replicas.
+  const shared = openSharedState(config, { logger, clock });
+  opened.defer(() => shared.state.close());
+
+  // 3. Where records come from.
+  const { batch_size: batchSize, max_workers: maxInWork } = config.performance;
+  const consumer = createKafkaConsumer(config.kafka, { batchSize, maxInWork }, { telemetry: metrics.transport, logger, clock });
+
+  // 4. Batches become stored events.
+  const { indexing, close } = await composeIndexing(config, {
+    store: withLettersToTopic(store, letters, clock),
+    state: shared.state,
+    metrics,
+    logger,
+    clock,
+    onBreaker: pauseWhileOpen(consumer),
+  });
+  opened.defer(close);
+  opened.defer(() => consumer.stop(deadlineMs));
+
+  const checks = {
+    kafka: async () => {
+      await consumer.check();
+      return { status: 'ok' } as const;
+    },
+    opensearch: () => checkStore(store, indexing),
+    ...shared.checks,
+  };
+  const stack = opened.move();
+  return {
+    metrics,
+    checks,
+    stalled: () => consumer.stalled(),
+    run: () => runIndexing(consumer, indexing),
+    close: () => stack.disposeAsync(),
+  };
+}

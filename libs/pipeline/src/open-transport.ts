@@ -1,0 +1,75 @@
+/**
+ * What joins the halves in one process: the in-process channel, or a Kafka topic.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+
+import { createKafkaConsumer, createKafkaPublisher } from '@sluice/kafka';
+
+import { createMemoryChannel } from './memory-channel.ts';
+import { withLettersToTopic } from './letters-to-topic.ts';
+
+import type { Config } from '@sluice/config';
+import type { Clock, EventWriter, Logger, RecordConsumer, RecordPublisher } from '@sluice/ports';
+import type { ComponentCheck, Metrics } from '@sluice/telemetry';
+
+export interface Transport {
+  readonly publisher: RecordPublisher;
+  readonly consumer: RecordConsumer;
+  /** The store as the indexing half is to use it. */
+  writerFor(store: EventWriter): EventWriter;
+  /** Resolves when everything that was published has been consumed, or when the transport is closed. */
+  settled(): Promise<void>;
+  readonly checks: Readonly<Record<string, ComponentCheck>>;
+  /** Says why only a restart would help, or null. */
+  stalled(): string | null;
+  close(deadlineMs: number): Promise<void>;
+}
+
+const settledPollMs = 250;
+
+/** Opens the transport of `pipeline.transport`; the brokers need not be there yet. */
+export function openTransport(config: Config, deps: { metrics: Metrics; logger: Logger; clock: Clock }): Transport {
+  return config.pipeline.transport === 'memory' ? openMemory(config) : openKafka(config, deps);
+}
+
+function openMemory(config: Config): Transport {
+  const channel = createMemoryChannel(config.performance.max_workers);
+  return {
+    publisher: channel,
+    consumer: channel,
+    writerFor: (store) => store,
+    // A publish resolves when its batch was handled.
+    settled: () => Promise.resolve(),
+    checks: {},
+    stalled: () => null,
+    close: (deadlineMs) => channel.stop(deadlineMs),
+  };
+}
+
+function openKafka(config: Config, { metrics, logger, clock }: { metrics: Metrics; logger: Logger; clock: Clock }): Transport {
+  const telemetry = metrics.transport;
+  const publisher = createKafkaPublisher(config.kafka, { telemetry, logger, clock });
+  const { batch_size: batchSize, max_workers: maxInWork } = config.performance;
+  let closed = false as boolean;
+  const consumer = createKafkaConsumer(config.kafka, { batchSize, maxInWork }, { telemetry, logger, clock });
+  return {
+    publisher,
+    consumer,
+    writerFor: (store) => withLettersToTopic(store, publisher, clock),
+    settled: async () => {
+      while (!closed && !(await consumer.caughtUp())) await delay(settledPollMs);
+    },
+    checks: {
+      kafka: async () => {
+        await Promise.all([publisher.check(), consumer.check()]);
+        return { status: 'ok' };
+      },
+    },
+    stalled: () => consumer.stalled(),
+    close: async (deadlineMs) => {
+      closed = true;
+      await consumer.stop(deadlineMs);
+      await publisher.close(deadlineMs);
+    },
+  };
+}
