@@ -6,7 +6,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -44,29 +44,30 @@ export async function loadArtifacts(name: ArtifactName): Promise<string> {
   await mkdir(testbedCache(), { recursive: true });
   await withLock(join(testbedCache(), `${name}.lock`), async () => {
     if (await exists(folder)) return;
-    const unfinished = await mkdtemp(`${folder}.`);
+    const work = await mkdtemp(`${folder}.`);
     try {
-      await runMaven(fileURLToPath(pom), name === 'redis' ? 'unpack-dependencies' : 'copy-dependencies', unfinished);
-      await rename(unfinished, folder).catch(async (error: unknown) => {
+      // A copy, because Maven keeps notes beside a POM of what it has unpacked.
+      await copyFile(pom, join(work, 'pom.xml'));
+      await runMaven(work, name === 'redis' ? 'unpack-dependencies' : 'copy-dependencies');
+      await rename(join(work, 'files'), folder).catch(async (error: unknown) => {
         if (!(await exists(folder))) throw error;
       });
     } finally {
-      await rm(unfinished, { recursive: true, force: true });
+      await rm(work, { recursive: true, force: true });
     }
   });
   return folder;
 }
 
-async function runMaven(pom: string, goal: string, folder: string): Promise<void> {
+async function runMaven(work: string, goal: string): Promise<void> {
   try {
-    // Each service has a pom of its own in one folder; only the pom is read there, nothing is written beside it.
-    await run('mvn', ['-q', '-B', '-f', pom, `${plugin}:${goal}`, `-DoutputDirectory=${folder}`], { timeout: downloadDeadlineMs });
+    await run('mvn', ['-q', '-B', `${plugin}:${goal}`, '-DoutputDirectory=files'], { cwd: work, timeout: downloadDeadlineMs });
   } catch (error) {
     const { code, stdout = '', stderr = '' } = error as { code?: unknown; stdout?: string; stderr?: string };
     if (code === 'ENOENT') {
       throw new Error('Maven fetches the services of the tests, and there is no mvn. On Debian or Ubuntu: apt-get install maven.', { cause: error });
     }
-    throw new Error(`Maven could not fetch the artifacts of ${pom}:\n${stdout}${stderr}`, { cause: error });
+    throw new Error(`Maven could not fetch the artifacts of a service:\n${stdout}${stderr}`, { cause: error });
   }
 }
 

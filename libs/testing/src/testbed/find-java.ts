@@ -27,7 +27,8 @@ export async function findJava(minimumMajor: number): Promise<string> {
   }
   throw new Error(
     `This test needs Java ${minimumMajor} or newer, and there is none (${seen.length === 0 ? 'no Java at all' : seen.join(', ')}). ` +
-      `On Debian or Ubuntu: apt-get install openjdk-${minimumMajor}-jre-headless maven. Elsewhere install a JRE and set JAVA_HOME, ` +
+      `On Debian or Ubuntu: apt-get install openjdk-${minimumMajor}-jre-headless maven. Elsewhere install a JRE and set JAVA_HOME ` +
+      '(Kafka and OpenSearch 2 need Java 17, OpenSearch 3 needs Java 21), ' +
       'or give the address of a running service: SLUICE_TEST_KAFKA, SLUICE_TEST_OPENSEARCH_3, SLUICE_TEST_OPENSEARCH_2, SLUICE_TEST_REDIS.',
   );
 }

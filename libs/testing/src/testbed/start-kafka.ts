@@ -65,7 +65,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServi
         '--add-scram',
         `${name}=[name=${user.username},password=${user.password}]`,
       ]);
-      const format = ['format', '-t', randomBytes(16).toString('base64url'), '-c', propertiesPath, ...(isSecure ? scram : [])];
+      const format = ['format', '-t', clusterId(), '-c', propertiesPath, ...(isSecure ? scram : [])];
       await run(java, ['-Xshare:auto', '-cp', classPath, 'kafka.tools.StorageTool', ...format], { cwd: folder });
       const service = await startGuarded({
         name: 'kafka',
@@ -88,6 +88,9 @@ export async function startKafka(options: KafkaOptions = {}): Promise<KafkaServi
 }
 
 const address = (port = 0): string => `127.0.0.1:${port}`;
+
+/** 16 bytes in base64; the first is fixed, because a name that begins with `-` would be taken for an option. */
+const clusterId = (): string => Buffer.concat([Buffer.of(1), randomBytes(15)]).toString('base64url');
 
 function nodeProperties(folder: string, [broker, controller]: readonly number[]): Record<string, string> {
   return {
