@@ -347,3 +347,21 @@ test('reads records without a value, and passes over markers of transactions', a
   await caughtUp(consumer);
   assert.deepEqual(values.slice(1), [null, 'not JSON']);
 });
+
+for (const compression of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
+  test(`reads what Java compressed with ${compression}`, async (t) => {
+    // The broker compresses anew what comes in another compression than the topic's.
+    const config = kafkaConfig(kafka.bootstrapServers, { partitions: 1, compression: 'none' });
+    const admin = plainKafka(config).admin();
+    await admin.connect();
+    const configEntries = [{ name: 'compression.type', value: compression }];
+    await admin.createTopics({ topics: [{ topic: config.topic, numPartitions: 1, configEntries }] });
+    await admin.disconnect();
+    // Several blocks of every framing.
+    const sent = await publish(config, 2, 1000);
+    const { seen, handler } = collector();
+    const { consumer } = start(t, config, handler, { batchSize: 1000 });
+    await caughtUp(consumer);
+    assert.deepEqual(seen, sent.flat());
+  });
+}

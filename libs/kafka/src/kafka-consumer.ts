@@ -151,7 +151,7 @@ export function createKafkaConsumer(
       const late = (): SluiceError => new SluiceError('KAFKA_UNAVAILABLE', `No broker answered within ${askTimeoutMs / 1000} s.`);
       return (await withinTime(question, askTimeoutMs, late)) as T;
     } catch (error) {
-      throw toKafkaError(error, 'Kafka does not answer');
+      throw toKafkaError(error, 'Kafka is not ready');
     }
   }
 

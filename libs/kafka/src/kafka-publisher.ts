@@ -125,7 +125,7 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
           () => new SluiceError('KAFKA_UNAVAILABLE', `No broker answered within ${checkTimeoutMs / 1000} s.`),
         );
       } catch (error) {
-        throw toKafkaError(error, 'Kafka does not answer');
+        throw toKafkaError(error, 'Kafka is not ready');
       }
     },
     failure: () => failures.current(),
