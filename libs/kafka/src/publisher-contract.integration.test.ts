@@ -72,7 +72,7 @@ for (const producer of drivers) {
       const [event] = events(1);
       await publisher.publish([asLetter(letters[0]!), asRecord(event!), asLetter(letters[1]!)], { readAtMs });
       const seen = await readTopic(config, `${config.topic}.dlq`);
-      assert.deepEqual(seen.map(({ key, value }) => [key, JSON.parse(String(value))]), letters.map((letter) => [letter.event_id, letter])); // prettier-ignore
+      assert.deepEqual(seen.map(({ key, value }) => [key, JSON.parse(String(value)) as DeadLetter]), letters.map((letter) => [letter.event_id, letter])); // prettier-ignore
       assert.deepEqual(idsOf(await readTopic(config)), [event!.event_id]);
       await publisher.publish([], { readAtMs });
       await publisher.close();
@@ -81,7 +81,7 @@ for (const producer of drivers) {
     test('splits a batch that is too large, and sets a single record that is too large aside', async () => {
       const { config, publisher, logger } = open({ compression: 'none' });
       const padded = Array.from({ length: 40 }, () => buildEvent({ user_agent: 'a'.repeat(9000) }));
-      const huge = buildEvent({ user_agent: `${'é'.repeat(100_000)}` });
+      const huge = buildEvent({ user_agent: 'é'.repeat(100_000) });
       const sent = [...padded.slice(0, 20), huge, ...padded.slice(20)];
       await publisher.publish(sent.map(asRecord), { readAtMs });
       assert.deepEqual(idsOf(await readTopic(config)), padded.map(({ event_id }) => event_id)); // prettier-ignore
