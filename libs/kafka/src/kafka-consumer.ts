@@ -96,7 +96,7 @@ export function createKafkaConsumer(
       const error = toKafkaError(cause, `Cannot consume ${config.topic}`);
       if (!error.retryable) throw error;
       attempts += 1;
-      failures.failed(failures, error, attempts);
+      failures.failed(failures, error, { attempt: attempts, elapsedMs: 0 });
       await pauseFor(backoffMs(attempts, backoff), stopping.signal);
     }
   }

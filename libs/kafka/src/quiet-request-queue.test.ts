@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+// @ts-expect-error -- kafkajs has no types for what is inside
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 import { quietRequestQueues } from './quiet-request-queue.ts';
@@ -14,7 +15,7 @@ interface Queue {
 }
 
 function createQueue(): Queue {
-  const QueueClass = RequestQueue as unknown as new (options: object) => Queue;
+  const QueueClass = RequestQueue as new (options: object) => Queue;
   const logger = { debug: () => undefined };
   return new QueueClass({ maxInFlightRequests: 1, requestTimeout: 1000, enforceRequestTimeout: false, clientId: 'c', broker: 'b', logger });
 }
@@ -34,7 +35,7 @@ test('has a timer only while requests wait', () => {
 });
 
 test('leaves a kafkajs alone that is built in another way', () => {
-  const prototype = RequestQueue.prototype as Record<string, unknown>;
+  const { prototype } = RequestQueue as { prototype: Record<string, unknown> };
   const original = prototype['checkPendingRequests'];
   prototype['checkPendingRequests'] = undefined;
   assert.equal(quietRequestQueues(), false);
