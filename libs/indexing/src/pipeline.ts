@@ -10,13 +10,14 @@ import { isSluiceError, messageOf } from '@sluice/errors';
 import { createRetry } from '@sluice/resilience';
 
 import { rejectedLetter } from './rejected-letter.ts';
-import { summariseFindings } from './findings.ts';
+import { findNotable, summariseFindings } from './findings.ts';
 
 import type { Alerts } from './alerts.ts';
 import type { Enricher } from '@sluice/enrichment';
-import type { DeadLetter } from '@sluice/event';
-import type { BatchHandler, Clock, EventWriter, IndexingTelemetry, Logger, RecordBatch, StoreDocument, StoreResult } from '@sluice/ports';
-import type { RetryOptions } from '@sluice/resilience';
+import type { DeadLetter, DeadLetterReason } from '@sluice/event';
+import type { BatchHandler, Clock, EventWriter, IndexingTelemetry, Logger, PreparedBatch, RecordBatch, StoreDocument, StoreResult } from '@sluice/ports';
+import type { Retry, RetryOptions } from '@sluice/resilience';
+import type { Notable } from './findings.ts';
 
 export interface IndexingDeps {
   store: EventWriter;
@@ -45,34 +46,40 @@ export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): 
   const logger = deps.logger.named('indexing');
   let failure: string | null = null;
 
-  const retry = createRetry(retryOptions, {
-    onRetry: (error, attempt, delayMs) => {
-      failure = `${error.code}: ${error.message}`;
-      telemetry.storeRetry(error.code);
-      logger.warn(`The store does not take events: ${error.message}. Reading pauses; trying again by itself.`, {
-        code: error.code,
-        hint: error.hint,
-        attempt,
-        retryInMs: Math.round(delayMs),
-      });
-      void alerts.pipelineFailed(error.message);
-    },
-  });
+  /** Batches share transactions, so many fail together: one of them speaks for all. */
+  let speaker: PreparedBatch | null = null;
+  const retryFor = (batch: PreparedBatch): Retry =>
+    createRetry(retryOptions, {
+      onRetry: (error, attempt, delayMs) => {
+        failure = `${error.code}: ${error.message}`;
+        telemetry.storeRetry(error.code);
+        speaker ??= batch;
+        if (speaker !== batch) return;
+        logger.warn(`The store does not take events: ${error.message}. Reading pauses; trying again by itself.`, {
+          code: error.code,
+          hint: error.hint,
+          attempt,
+          retryInMs: Math.round(delayMs),
+        });
+        void alerts.pipelineFailed(error.message);
+      },
+    });
 
   return {
     async processBatch(batch, context) {
       telemetry.recordsReceived(batch.records.length);
-      const { documents, deadLetters } = enrichBatch(batch);
-      const result = await writeBatch(documents, deadLetters, context.signal);
-      const rejected = await keepRejected(documents, result, context.signal);
-      countOutcomes(result, deadLetters, rejected);
+      const { prepared, letterReasons, notable } = prepareBatch(batch);
+      const result = await writeBatch(prepared, context.signal);
+      const rejected = await keepRejected(result, context.signal);
+      countOutcomes(result, letterReasons, rejected);
       telemetry.eventToStored((clock.now() - batch.readAtMs) / 1000);
-      await reportFindings(documents, result);
+      await reportFindings(notable, result);
     },
     storeFailure: () => failure,
   };
 
-  function enrichBatch(batch: RecordBatch): { documents: StoreDocument[]; deadLetters: DeadLetter[] } {
+  /** The events end here: what is needed of them later is in the answer, and the records are taken out of the batch. */
+  function prepareBatch(batch: RecordBatch): { prepared: PreparedBatch; letterReasons: DeadLetterReason[]; notable: Notable[] } {
     const startedAtMs = performance.now();
     const processedAt = new Date(clock.now()).toISOString();
     const documents: StoreDocument[] = [];
@@ -82,13 +89,15 @@ export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): 
       else documents.push({ event: record.event, enrichment: enricher.enrich(record.event, processedAt) });
     }
     telemetry.stage('enrich', (performance.now() - startedAtMs) / 1000);
-    return { documents, deadLetters };
+    const prepared = store.prepare({ documents, deadLetters });
+    batch.records.length = 0;
+    return { prepared, letterReasons: deadLetters.map(({ reason }) => reason), notable: findNotable(documents) };
   }
 
-  async function writeBatch(documents: readonly StoreDocument[], deadLetters: readonly DeadLetter[], signal: AbortSignal): Promise<StoreResult> {
+  async function writeBatch(prepared: PreparedBatch, signal: AbortSignal): Promise<StoreResult> {
     const startedAtMs = performance.now();
     try {
-      const result = await retry(() => attemptWrite(documents, deadLetters), signal);
+      const result = await retryFor(prepared)(() => attemptWrite(prepared), signal);
       if (failure !== null) logger.info('The store takes events again.');
       failure = null;
       return result;
@@ -96,14 +105,15 @@ export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): 
       failure = messageOf(error);
       throw error;
     } finally {
+      if (speaker === prepared) speaker = null;
       telemetry.stage('store', (performance.now() - startedAtMs) / 1000);
     }
   }
 
   /** Counts every call that fails, also those that are tried again. */
-  async function attemptWrite(documents: readonly StoreDocument[], deadLetters: readonly DeadLetter[]): Promise<StoreResult> {
+  async function attemptWrite(prepared: PreparedBatch): Promise<StoreResult> {
     try {
-      return await store.write({ documents, deadLetters });
+      return await prepared.write();
     } catch (error) {
       telemetry.storeErrors(isSluiceError(error) ? error.code : 'unexpected', 1);
       throw error;
@@ -111,30 +121,27 @@ export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): 
   }
 
   /** A document the store will never take becomes a dead letter with the store's reason; its neighbours are stored. */
-  async function keepRejected(documents: readonly StoreDocument[], result: StoreResult, signal: AbortSignal): Promise<DeadLetter[]> {
+  async function keepRejected({ documents }: StoreResult, signal: AbortSignal): Promise<number> {
     const failedAt = new Date(clock.now()).toISOString();
     const letters: DeadLetter[] = [];
-    result.documents.forEach((outcome, index) => {
-      const document = documents[index];
-      if (outcome.kind === 'rejected' && document !== undefined) letters.push(rejectedLetter(document, outcome.message, failedAt));
-    });
-    if (letters.length > 0) await writeBatch([], letters, signal);
-    return letters;
+    for (const outcome of documents) if (outcome.kind === 'rejected') letters.push(rejectedLetter(outcome.event, outcome.message, failedAt));
+    if (letters.length > 0) await writeBatch(store.prepare({ documents: [], deadLetters: letters }), signal);
+    return letters.length;
   }
 
-  function countOutcomes(result: StoreResult, deadLetters: readonly DeadLetter[], rejected: readonly DeadLetter[]): void {
+  function countOutcomes(result: StoreResult, letterReasons: readonly DeadLetterReason[], rejected: number): void {
     let storedCount = 0;
     let duplicateCount = 0;
     for (const outcome of result.documents) {
       if (outcome.kind === 'stored') storedCount++;
       else if (outcome.kind === 'duplicate') duplicateCount++;
     }
-    const lettersByReason = new Map<DeadLetter['reason'], number>();
-    deadLetters.forEach((letter, index) => {
+    const lettersByReason = new Map<DeadLetterReason, number>();
+    letterReasons.forEach((reason, index) => {
       if (result.deadLetters[index]?.kind === 'duplicate') duplicateCount++;
-      else lettersByReason.set(letter.reason, (lettersByReason.get(letter.reason) ?? 0) + 1);
+      else lettersByReason.set(reason, (lettersByReason.get(reason) ?? 0) + 1);
     });
-    if (rejected.length > 0) lettersByReason.set('rejected', rejected.length);
+    if (rejected > 0) lettersByReason.set('rejected', rejected);
 
     telemetry.recordsStored(storedCount);
     telemetry.recordsDuplicate(duplicateCount);
@@ -142,8 +149,8 @@ export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): 
   }
 
   /** Counts threats and bots of what is new, and raises alerts. Repeats were counted when they were stored. */
-  async function reportFindings(documents: readonly StoreDocument[], result: StoreResult): Promise<void> {
-    const findings = summariseFindings(documents, result.documents);
+  async function reportFindings(notable: readonly Notable[], result: StoreResult): Promise<void> {
+    const findings = summariseFindings(notable, result.documents);
     for (const { threatClass, severity, count } of findings.threats) telemetry.threats(threatClass, severity, count);
     for (const [kind, count] of findings.bots) telemetry.bots(kind, count);
     await alerts.flagged(findings.flagged);
