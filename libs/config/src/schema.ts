@@ -266,6 +266,13 @@ const logging = z.strictObject({
   level: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('Lowest level that is logged.'),
 });
 
+const startup = z.strictObject({
+  deadline_seconds: z.int().min(0).max(86_400).default(60).meta({
+    description: 'How long Kafka and OpenSearch may be missing at the start before the process ends with exit code 1; 0 waits without end.',
+    unit: 'seconds',
+  }),
+});
+
 const shutdown = z.strictObject({
   deadline_seconds: z
     .int()
@@ -292,6 +299,7 @@ export const configSchema = z
     circuit_breaker: circuitBreaker.prefault({}).describe('What protects a store that fails.'),
     monitoring: monitoring.prefault({}).describe('Health, metrics and alerts.'),
     logging: logging.prefault({}).describe('Log output.'),
+    startup: startup.prefault({}).describe('Beginning.'),
     shutdown: shutdown.prefault({}).describe('Ending.'),
   })
   .superRefine((config, context) => {
