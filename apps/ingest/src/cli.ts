@@ -3,7 +3,7 @@
  */
 import { aborted, createProgress, failWith, filesOf, formatFlag, invokeCommand, loadCommandConfig, sharedHelp, sourceOptions } from '@sluice/cli';
 import { SluiceError } from '@sluice/errors';
-import { startOperations, version, withinDeadline } from '@sluice/pipeline';
+import { awaitDependencies, startOperations, version, withinDeadline } from '@sluice/pipeline';
 import { systemClock } from '@sluice/ports';
 import { createLogger } from '@sluice/telemetry';
 
@@ -65,6 +65,7 @@ async function readOnce(invocation: Invocation, files: readonly string[]): Promi
   // A pipe that says nothing must not hold up a stop.
   if (files.includes('-')) signal.addEventListener('abort', () => terminal.stdin.destroy(), { once: true });
   try {
+    await awaitDependencies(service.dependencies, { deadlineSeconds: config.startup.deadline_seconds, signal }, logger);
     const reading = service.ingestion.readFiles(files, { force: options['force'] === true, signal, onProgress: (now) => progress.update(now) });
     const summary = await withinDeadline(reading, config.shutdown.deadline_seconds, signal);
     progress.end();
@@ -91,6 +92,8 @@ async function follow(invocation: Invocation): Promise<number> {
   opened.defer(() => service.close());
   const operations = await startOperations(config, service, deps);
   opened.defer(() => operations.stop());
+  await awaitDependencies(service.dependencies, { deadlineSeconds: config.startup.deadline_seconds, signal }, logger);
+  if (signal.aborted) return 0;
   await service.ingestion.start();
   logger.info('Following.', { paths: config.source.paths, topic: config.kafka.topic });
   await Promise.race([aborted(signal), service.ingestion.ended]);

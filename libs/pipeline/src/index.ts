@@ -9,6 +9,8 @@ export { toJson } from './control-protocol.ts';
 export { version } from './version.ts';
 
 // What the services are composed of, for their compose.ts.
+export { awaitDependencies } from './await-dependencies.ts';
+export type { DependencyCheck } from './await-dependencies.ts';
 export { checkSources, checkStore } from './component-checks.ts';
 export { composeIndexing } from './compose-indexing.ts';
 export { composeIngestion } from './compose-ingestion.ts';

@@ -10,7 +10,8 @@ import { withLettersToTopic } from './letters-to-topic.ts';
 
 import type { Config } from '@sluice/config';
 import type { Clock, EventWriter, Logger, RecordConsumer, RecordPublisher } from '@sluice/ports';
-import type { ComponentCheck, Metrics } from '@sluice/telemetry';
+import type { Metrics } from '@sluice/telemetry';
+import type { DependencyCheck } from './await-dependencies.ts';
 
 export interface Transport {
   readonly publisher: RecordPublisher;
@@ -19,7 +20,8 @@ export interface Transport {
   writerFor(store: EventWriter): EventWriter;
   /** Resolves when everything that was published has been consumed, or when the transport is closed. */
   settled(): Promise<void>;
-  readonly checks: Readonly<Record<string, ComponentCheck>>;
+  /** What has to be there, by name; empty in one process. */
+  readonly dependencies: Readonly<Record<string, DependencyCheck>>;
   /** Says why only a restart would help, or null. */
   stalled(): string | null;
   close(deadlineMs: number): Promise<void>;
@@ -40,7 +42,7 @@ function openMemory(config: Config): Transport {
     writerFor: (store) => store,
     // A publish resolves when its batch was handled.
     settled: () => Promise.resolve(),
-    checks: {},
+    dependencies: {},
     stalled: () => null,
     close: (deadlineMs) => channel.stop(deadlineMs),
   };
@@ -59,10 +61,9 @@ function openKafka(config: Config, { metrics, logger, clock }: { metrics: Metric
     settled: async () => {
       while (!closed && !(await consumer.caughtUp())) await delay(settledPollMs);
     },
-    checks: {
+    dependencies: {
       kafka: async () => {
         await Promise.all([publisher.check(), consumer.check()]);
-        return { status: 'ok' };
       },
     },
     stalled: () => consumer.stalled(),
