@@ -5,7 +5,6 @@ import { createKafkaConsumer, createKafkaPublisher } from '@sluice/kafka';
 import { createOpenSearchStore } from '@sluice/opensearch';
 import {
   batchesInWork,
-  batchesInWork,
   checkDependency,
   checkStore,
   composeIndexing,
