@@ -1,7 +1,7 @@
 /**
  * The command line of the indexer service: consume until SIGTERM.
  */
-import { aborted, failWith, invokeCommand, loadCommandConfig, sharedHelp } from '@sluice/cli';
+import { aborted, failWith, invokeCommand, loadCommandConfig, serviceFlags, sharedHelp } from '@sluice/cli';
 import { awaitDependencies, startOperations, version } from '@sluice/pipeline';
 import { systemClock } from '@sluice/ports';
 import { createLogger } from '@sluice/telemetry';
@@ -48,7 +48,7 @@ export async function runCli(args: readonly string[], terminal: Terminal, signal
 
 async function consume(invocation: Invocation): Promise<number> {
   const { terminal, signal } = invocation;
-  const { config } = loadCommandConfig(invocation);
+  const { config } = loadCommandConfig(invocation, serviceFlags);
   const logger = createLogger({ level: config.logging.level, stream: terminal.stderr, pretty: false });
   const deps = { logger, clock: systemClock };
   await using opened = new AsyncDisposableStack();

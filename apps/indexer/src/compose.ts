@@ -4,6 +4,7 @@
 import { createKafkaConsumer, createKafkaPublisher } from '@sluice/kafka';
 import { createOpenSearchStore } from '@sluice/opensearch';
 import {
+  batchesInWork,
   checkDependency,
   checkStore,
   composeIndexing,
@@ -52,8 +53,8 @@ export async function composeIndexer(config: Config, deps: { logger: Logger; clo
   opened.defer(() => shared.state.close());
 
   // 3. Where records come from.
-  const { batch_size: batchSize, max_workers: maxInWork } = config.performance;
-  const consumer = createKafkaConsumer(config.kafka, { batchSize, maxInWork }, { telemetry: metrics.transport, logger, clock });
+  const options = { batchSize: config.performance.batch_size, maxInWork: batchesInWork(config) };
+  const consumer = createKafkaConsumer(config.kafka, options, { telemetry: metrics.transport, logger, clock });
 
   // 4. Batches become stored events.
   const { indexing, close } = await composeIndexing(config, {

@@ -1,7 +1,18 @@
 /**
  * The command line of the ingest service: read files to their end, or follow `source.paths`.
  */
-import { aborted, createProgress, failWith, filesOf, formatFlag, invokeCommand, loadCommandConfig, sharedHelp, sourceOptions } from '@sluice/cli';
+import {
+  aborted,
+  createProgress,
+  failWith,
+  filesOf,
+  formatFlag,
+  invokeCommand,
+  loadCommandConfig,
+  serviceFlags,
+  sharedHelp,
+  sourceOptions,
+} from '@sluice/cli';
 import { SluiceError } from '@sluice/errors';
 import { awaitDependencies, startOperations, version, withinDeadline } from '@sluice/pipeline';
 import { systemClock } from '@sluice/ports';
@@ -57,7 +68,7 @@ export async function runCli(args: readonly string[], terminal: Terminal, signal
 
 async function readOnce(invocation: Invocation, files: readonly string[]): Promise<number> {
   const { options, terminal, signal } = invocation;
-  const { config } = loadCommandConfig(invocation, formatFlag(invocation));
+  const { config } = loadCommandConfig(invocation, { ...serviceFlags, ...formatFlag(invocation) });
   const level = config.logging.level === 'info' ? 'warn' : config.logging.level;
   const logger = createLogger({ level, stream: terminal.stderr, pretty: true });
   const service = await composeIngest(config, { logger, clock: systemClock, stdin: terminal.stdin });
@@ -79,7 +90,7 @@ async function readOnce(invocation: Invocation, files: readonly string[]): Promi
 
 async function follow(invocation: Invocation): Promise<number> {
   const { terminal, signal } = invocation;
-  const { config } = loadCommandConfig(invocation, formatFlag(invocation));
+  const { config } = loadCommandConfig(invocation, { ...serviceFlags, ...formatFlag(invocation) });
   if (config.source.paths.length === 0) {
     throw new SluiceError('CONFIG_INVALID', 'source.paths is empty: there is nothing to follow.', {
       hint: 'Name files, globs or folders, for example: source: { paths: [/var/log/apache2] }; or give --file.',

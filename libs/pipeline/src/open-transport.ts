@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { createKafkaConsumer, createKafkaPublisher } from '@sluice/kafka';
 
+import { batchesInWork } from './batches-in-work.ts';
 import { createMemoryChannel } from './memory-channel.ts';
 import { withLettersToTopic } from './letters-to-topic.ts';
 
@@ -35,7 +36,7 @@ export function openTransport(config: Config, deps: { metrics: Metrics; logger: 
 }
 
 function openMemory(config: Config): Transport {
-  const channel = createMemoryChannel(config.performance.max_workers);
+  const channel = createMemoryChannel(batchesInWork(config));
   return {
     publisher: channel,
     consumer: channel,
@@ -51,9 +52,9 @@ function openMemory(config: Config): Transport {
 function openKafka(config: Config, { metrics, logger, clock }: { metrics: Metrics; logger: Logger; clock: Clock }): Transport {
   const telemetry = metrics.transport;
   const publisher = createKafkaPublisher(config.kafka, { telemetry, logger, clock });
-  const { batch_size: batchSize, max_workers: maxInWork } = config.performance;
+  const options = { batchSize: config.performance.batch_size, maxInWork: batchesInWork(config) };
   let closed = false as boolean;
-  const consumer = createKafkaConsumer(config.kafka, { batchSize, maxInWork }, { telemetry, logger, clock });
+  const consumer = createKafkaConsumer(config.kafka, options, { telemetry, logger, clock });
   return {
     publisher,
     consumer,
