@@ -11,12 +11,12 @@ import { isSluiceError, messageOf } from '@sluice/errors';
 import { createCircuitBreaker, createRetry } from '@sluice/resilience';
 
 import { rejectedLetter } from './rejected-letter.ts';
-import { summariseFindings } from './findings.ts';
+import { findNotable, summariseFindings } from './findings.ts';
 
 import type { Alerts } from './alerts.ts';
 import type { DecodedRecord, DecodeRecord } from './decode-record.ts';
 import type { Enricher } from '@sluice/enrichment';
-import type { DeadLetter } from '@sluice/event';
+import type { DeadLetter, DeadLetterReason } from '@sluice/event';
 import type {
   BatchHandler,
   BreakerState,
@@ -24,11 +24,13 @@ import type {
   EventWriter,
   IndexingTelemetry,
   Logger,
+  PreparedBatch,
   RecordBatch,
   StoreDocument,
   StoreResult,
 } from '@sluice/ports';
-import type { CircuitBreakerOptions, RetryOptions } from '@sluice/resilience';
+import type { CircuitBreakerOptions, Retry, RetryOptions } from '@sluice/resilience';
+import type { Notable } from './findings.ts';
 
 export interface IndexingConfig {
   readonly retry: RetryOptions;
@@ -40,7 +42,7 @@ export interface IndexingDeps {
   /** Reads records of a topic; in-process records are events already. */
   decode: DecodeRecord;
   enricher: Pick<Enricher, 'enrich'>;
-  /** Says which session each document belongs to; absent when sessions are off. */
+  /** Enters the session of each document; absent when sessions are off. */
   assignSessions?: ((documents: readonly StoreDocument[]) => Promise<void>) | undefined;
   alerts: Alerts;
   /** The store's breaker changed: the transport may pause and go on. */
@@ -68,19 +70,24 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
   const logger = deps.logger.named('indexing');
   let failure: string | null = null;
 
-  const retry = createRetry(config.retry, {
-    onRetry: (error, attempt, delayMs) => {
-      failure = `${error.code}: ${error.message}`;
-      telemetry.storeRetry(error.code);
-      logger.warn(`The store does not take events: ${error.message}. Reading pauses; trying again by itself.`, {
-        code: error.code,
-        hint: error.hint,
-        attempt,
-        retryInMs: Math.round(delayMs),
-      });
-      void alerts.pipelineFailed(error.message);
-    },
-  });
+  /** Batches share transactions, so many fail together: one of them speaks for all. */
+  let speaker: PreparedBatch | null = null;
+  const retryFor = (batch: PreparedBatch): Retry =>
+    createRetry(config.retry, {
+      onRetry: (error, attempt, delayMs) => {
+        failure = `${error.code}: ${error.message}`;
+        telemetry.storeRetry(error.code);
+        speaker ??= batch;
+        if (speaker !== batch) return;
+        logger.warn(`The store does not take events: ${error.message}. Reading pauses; trying again by itself.`, {
+          code: error.code,
+          hint: error.hint,
+          attempt,
+          retryInMs: Math.round(delayMs),
+        });
+        void alerts.pipelineFailed(error.message);
+      },
+    });
 
   telemetry.breaker('closed');
   const breaker = createCircuitBreaker(config.breaker, (state) => {
@@ -91,18 +98,18 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
   return {
     async processBatch(batch, context) {
       telemetry.recordsReceived(batch.records.length);
-      const { documents, deadLetters } = enrichBatch(batch);
-      await deps.assignSessions?.(documents);
-      const result = await writeBatch(documents, deadLetters, context.signal);
-      const rejected = await keepRejected(documents, result, context.signal);
-      countOutcomes(result, deadLetters, rejected);
+      const { prepared, letterReasons, notable } = await prepareBatch(batch);
+      const result = await writeBatch(prepared, context.signal);
+      const rejected = await keepRejected(result, context.signal);
+      countOutcomes(result, letterReasons, rejected);
       telemetry.eventToStored((clock.now() - batch.readAtMs) / 1000);
-      await reportFindings(documents, result);
+      await reportFindings(notable, result);
     },
     storeFailure: () => failure,
   };
 
-  function enrichBatch(batch: RecordBatch): { documents: StoreDocument[]; deadLetters: DeadLetter[] } {
+  /** The events end here: what is needed of them later is in the answer, and the records are taken out of the batch. */
+  async function prepareBatch(batch: RecordBatch): Promise<{ prepared: PreparedBatch; letterReasons: DeadLetterReason[]; notable: Notable[] }> {
     const startedAtMs = performance.now();
     const processedAt = new Date(clock.now()).toISOString();
     const documents: StoreDocument[] = [];
@@ -121,13 +128,16 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
     }
     if (blank > 0) telemetry.recordsDropped('blank', blank);
     telemetry.stage('enrich', (performance.now() - startedAtMs) / 1000);
-    return { documents, deadLetters };
+    if (deps.assignSessions !== undefined) await deps.assignSessions(documents);
+    const prepared = store.prepare({ documents, deadLetters });
+    batch.records.length = 0;
+    return { prepared, letterReasons: deadLetters.map(({ reason }) => reason), notable: findNotable(documents) };
   }
 
-  async function writeBatch(documents: readonly StoreDocument[], deadLetters: readonly DeadLetter[], signal: AbortSignal): Promise<StoreResult> {
+  async function writeBatch(prepared: PreparedBatch, signal: AbortSignal): Promise<StoreResult> {
     const startedAtMs = performance.now();
     try {
-      const result = await retry(() => breaker.run(() => attemptWrite(documents, deadLetters), signal), signal);
+      const result = await retryFor(prepared)(() => breaker.run(() => attemptWrite(prepared), signal), signal);
       if (failure !== null) logger.info('The store takes events again.');
       failure = null;
       return result;
@@ -135,14 +145,15 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
       failure = messageOf(error);
       throw error;
     } finally {
+      if (speaker === prepared) speaker = null;
       telemetry.stage('store', (performance.now() - startedAtMs) / 1000);
     }
   }
 
   /** Counts every call that fails, also those that are tried again. */
-  async function attemptWrite(documents: readonly StoreDocument[], deadLetters: readonly DeadLetter[]): Promise<StoreResult> {
+  async function attemptWrite(prepared: PreparedBatch): Promise<StoreResult> {
     try {
-      return await store.write({ documents, deadLetters });
+      return await prepared.write();
     } catch (error) {
       telemetry.storeErrors(isSluiceError(error) ? error.code : 'unexpected', 1);
       throw error;
@@ -150,30 +161,27 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
   }
 
   /** A document the store will never take becomes a dead letter with the store's reason; its neighbours are stored. */
-  async function keepRejected(documents: readonly StoreDocument[], result: StoreResult, signal: AbortSignal): Promise<DeadLetter[]> {
+  async function keepRejected({ documents }: StoreResult, signal: AbortSignal): Promise<number> {
     const failedAt = new Date(clock.now()).toISOString();
     const letters: DeadLetter[] = [];
-    result.documents.forEach((outcome, index) => {
-      const document = documents[index];
-      if (outcome.kind === 'rejected' && document !== undefined) letters.push(rejectedLetter(document, outcome.message, failedAt));
-    });
-    if (letters.length > 0) await writeBatch([], letters, signal);
-    return letters;
+    for (const outcome of documents) if (outcome.kind === 'rejected') letters.push(rejectedLetter(outcome.event, outcome.message, failedAt));
+    if (letters.length > 0) await writeBatch(store.prepare({ documents: [], deadLetters: letters }), signal);
+    return letters.length;
   }
 
-  function countOutcomes(result: StoreResult, deadLetters: readonly DeadLetter[], rejected: readonly DeadLetter[]): void {
+  function countOutcomes(result: StoreResult, letterReasons: readonly DeadLetterReason[], rejected: number): void {
     let storedCount = 0;
     let duplicateCount = 0;
     for (const outcome of result.documents) {
       if (outcome.kind === 'stored') storedCount++;
       else if (outcome.kind === 'duplicate') duplicateCount++;
     }
-    const lettersByReason = new Map<DeadLetter['reason'], number>();
-    deadLetters.forEach((letter, index) => {
+    const lettersByReason = new Map<DeadLetterReason, number>();
+    letterReasons.forEach((reason, index) => {
       if (result.deadLetters[index]?.kind === 'duplicate') duplicateCount++;
-      else lettersByReason.set(letter.reason, (lettersByReason.get(letter.reason) ?? 0) + 1);
+      else lettersByReason.set(reason, (lettersByReason.get(reason) ?? 0) + 1);
     });
-    if (rejected.length > 0) lettersByReason.set('rejected', rejected.length);
+    if (rejected > 0) lettersByReason.set('rejected', rejected);
 
     telemetry.recordsStored(storedCount);
     telemetry.recordsDuplicate(duplicateCount);
@@ -181,8 +189,8 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
   }
 
   /** Counts threats and bots of what is new, and raises alerts. Repeats were counted when they were stored. */
-  async function reportFindings(documents: readonly StoreDocument[], result: StoreResult): Promise<void> {
-    const findings = summariseFindings(documents, result.documents);
+  async function reportFindings(notable: readonly Notable[], result: StoreResult): Promise<void> {
+    const findings = summariseFindings(notable, result.documents);
     for (const { threatClass, severity, count } of findings.threats) telemetry.threats(threatClass, severity, count);
     for (const [kind, count] of findings.bots) telemetry.bots(kind, count);
     await alerts.flagged(findings.flagged);

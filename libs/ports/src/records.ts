@@ -26,8 +26,9 @@ export interface RecordPublisher {
    * transport is one ordered channel. Retries outages itself, for as long as it takes: it rejects only
    * when `options.signal` aborts, or with an error that no retry can heal. A caller may call again while earlier calls are
    * pending, up to a bound of its own. An aborted publish may still become durable later.
+   * The array is taken over: whoever receives the records empties it as soon as it can, so that they do not live until the answer.
    */
-  publish(records: readonly OutgoingRecord[], options: PublishOptions): Promise<void>;
+  publish(records: OutgoingRecord[], options: PublishOptions): Promise<void>;
 }
 
 export interface PublishOptions {
@@ -38,7 +39,8 @@ export interface PublishOptions {
 }
 
 export interface RecordBatch {
-  readonly records: readonly IncomingRecord[];
+  /** For the handler to take out: what it leaves lives until it has resolved. */
+  readonly records: IncomingRecord[];
   /** When the oldest line of the batch was read, in ms since the epoch; of a record of another shipper, when it was published. */
   readonly readAtMs: number;
 }
