@@ -110,13 +110,9 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
     await withinTime(Promise.allSettled(pending), deadlineMs);
     closing.abort(new SluiceError('DEADLINE_EXCEEDED', 'The publisher was closed before Kafka acknowledged the batch.'));
     await Promise.allSettled(pending);
-    const driver = await opening?.catch(() => null);
     // A broker that hangs must not hold up a shutdown.
-    if (driver !== undefined && driver !== null)
-      await withinTime(
-        driver.close().catch(() => undefined),
-        closeDeadlineMs,
-      );
+    const goodbye = opening?.then((driver) => driver.close()).catch(() => undefined);
+    if (goodbye !== undefined) await withinTime(goodbye, closeDeadlineMs);
     sockets.close();
   }
 
