@@ -5,7 +5,8 @@
 import { gunzipSync, gzipSync, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 import { lz4Compress, lz4Decompress, snappyCompress, snappyDecompress } from '@platformatic/wasm-utils';
-import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+// Node.js does not find all names of this CommonJS package by itself.
+import kafkajs, { CompressionTypes } from 'kafkajs';
 
 import { decodeXerialSnappy, isXerialSnappy } from './xerial-snappy.ts';
 
@@ -24,7 +25,7 @@ const codecs: readonly (readonly [Exclude<CompressionTypes, CompressionTypes.Non
 /** Registers every codec of Kafka; for the whole process, as kafkajs knows no other way. Any number of times. */
 export function registerCompressionCodecs(): void {
   for (const [type, codec] of codecs) {
-    CompressionCodecs[type] = () => ({
+    kafkajs.CompressionCodecs[type] = () => ({
       compress: (encoder: { buffer: Buffer }) => Promise.resolve(codec.compress(encoder.buffer)),
       decompress: (bytes: Buffer) => Promise.resolve(codec.decompress(bytes)),
     });

@@ -71,7 +71,8 @@ export function createConsumerSession(config: KafkaConfig, options: SessionOptio
     maxBytes: config.fetch_max_bytes * partitionsPerFetch,
     retry: { ...kafkaJsRetry, restartOnFailure: () => Promise.resolve(false) },
   });
-  let isLeaving = false as boolean;
+  let isLeaving = false;
+  const isLeft = (): boolean => isLeaving;
   let isKilled = false as boolean;
 
   function applyPause(): void {
@@ -106,9 +107,9 @@ export function createConsumerSession(config: KafkaConfig, options: SessionOptio
 
   async function start(): Promise<void> {
     await consumer.connect();
-    if (isLeaving) return;
+    if (isLeft()) return;
     await consumer.subscribe({ topics: [topic], fromBeginning: true });
-    if (isLeaving) return;
+    if (isLeft()) return;
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, partitionsConsumedConcurrently: options.maxInWork, eachBatch });
   }
 

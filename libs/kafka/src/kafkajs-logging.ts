@@ -7,9 +7,13 @@ import { logLevel } from 'kafkajs';
 import type { Clock, Logger } from '@sluice/ports';
 import type { LogEntry, logCreator } from 'kafkajs';
 
-/** Kafka's words for a rebalance and for a topic that is only just being made. */
-const ordinary =
-  /rebalanc|re-?join|coordinator is not aware|not the (correct )?coordinator|member id|generation id|no leader|leadership election|does not host this topic/i;
+/** Not news: what publisher and consumer report themselves, and the ordinary life of groups and topics. */
+const ordinary = [
+  /^Connection |^Failed to (connect|send)|^Response |ECONNREFUSED|Closed connection/,
+  /larger than the max|batch larger than/,
+  /rebalanc|re-?join|coordinator is not aware|not the (correct )?coordinator|member id|generation id/i,
+  /no leader|leadership election|does not host this topic/i,
+];
 const repeatAfterMs = 60_000;
 const maxKinds = 200;
 
@@ -20,7 +24,7 @@ export function createKafkaJsLog(logger: Logger, clock: Clock): logCreator {
     ({ level, log }: LogEntry) => {
       const error = textOf(log['error']);
       const data = { message: log.message, error, broker: textOf(log['broker']), topic: textOf(log['topic']) };
-      if ((level !== logLevel.ERROR && level !== logLevel.WARN) || ordinary.test(`${log.message} ${error ?? ''}`)) {
+      if ((level !== logLevel.ERROR && level !== logLevel.WARN) || ordinary.some((words) => words.test(`${log.message} ${error ?? ''}`))) {
         logger.debug(log.message, data);
         return;
       }

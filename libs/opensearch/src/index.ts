@@ -1,1 +1,3 @@
-export {};
+export { createOpenSearchStore } from './opensearch-store.ts';
+export type { OpenSearchStore, OpenSearchStoreDeps } from './opensearch-store.ts';
+export type { ClusterHealth } from './check-cluster.ts';
