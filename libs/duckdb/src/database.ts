@@ -9,6 +9,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { SluiceError } from '@sluice/errors';
 
 import { isLockConflict, toStoreError } from './database-error.ts';
+import { exportFolder } from './export-folder.ts';
 import { prepareSchema } from './schema.ts';
 import { removeUnfinished } from './unfinished-file.ts';
 
@@ -124,11 +125,6 @@ async function lockDown(instance: DuckDBInstance, config: OpenConfig): Promise<v
   } finally {
     connection.closeSync();
   }
-}
-
-/** The one folder DuckDB may write to besides its own files; it exists only during an export. */
-export function exportFolder(path: string): string {
-  return `${path}.export`;
 }
 
 async function exists(path: string): Promise<boolean> {
