@@ -36,7 +36,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 // Compiled modules are kept between runs: a third less time to start. In the installation, not in a folder that others may write.
-enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/sluice'));
+const compileCache = join(import.meta.dirname, '../../../node_modules/.cache/sluice');
+enableCompileCache(compileCache);
+// The same for the store's thread: without it the thread loads the type stripper, 25 MB and 0.2 s.
+process.env['NODE_COMPILE_CACHE'] ??= compileCache;
 const { runCli } = await import('./cli.ts');
 const terminal = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env };
 process.exitCode = await runCli(process.argv.slice(2), terminal, stopping.signal);

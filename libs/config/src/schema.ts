@@ -110,7 +110,7 @@ const geoip = z.strictObject({
 });
 
 const performance = z.strictObject({
-  max_workers: z.int().min(1).max(256).default(64).describe('Batches in work at once; those that come together share a transaction of the store.'),
+  max_workers: z.int().min(1).max(256).default(48).describe('Batches in work at once; those that come together share a transaction of the store.'),
   batch_size: z.int().min(1).max(100_000).default(1000).describe('Lines in a batch; the default is the one that performs.'),
   batch_bytes: z.int().min(65_536).max(67_108_864).default(4_194_304).describe('Bytes of log lines in a batch.'),
   batch_age_ms: ms(100, 60_000).meta({ description: 'A batch is sent at this age even when it is not full.', unit: 'milliseconds' }),
@@ -135,7 +135,7 @@ const state = z.strictObject({
 });
 
 const duckdb = z.strictObject({
-  memory_limit_mb: z.int().min(64).max(1_048_576).default(100).meta({
+  memory_limit_mb: z.int().min(64).max(1_048_576).default(80).meta({
     description: 'Memory DuckDB may use while it stores, queries of that process included; a command that reads by itself may use 512 at least.',
     unit: 'MiB',
   }),

@@ -89,6 +89,7 @@ async function attach(config: OpenConfig): Promise<DuckDBInstance> {
     checkpoint_threshold: checkpointThreshold,
     // Merging small row groups again and again took a third of all CPU of DuckDB; groups whose rows are all gone are still dropped.
     max_vacuum_tasks: '0',
+    write_buffer_row_group_count: '1',
     temp_directory: `${config.path}.tmp`,
     max_temp_directory_size: spillLimit,
     // An export on two threads needs more than 150 MB otherwise.

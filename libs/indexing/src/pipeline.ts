@@ -15,7 +15,17 @@ import { findNotable, summariseFindings } from './findings.ts';
 import type { Alerts } from './alerts.ts';
 import type { Enricher } from '@sluice/enrichment';
 import type { DeadLetter, DeadLetterReason } from '@sluice/event';
-import type { BatchHandler, Clock, EventWriter, IndexingTelemetry, Logger, PreparedBatch, RecordBatch, StoreDocument, StoreResult } from '@sluice/ports';
+import type {
+  BatchHandler,
+  Clock,
+  EventWriter,
+  IndexingTelemetry,
+  Logger,
+  PreparedBatch,
+  RecordBatch,
+  StoreDocument,
+  StoreResult,
+} from '@sluice/ports';
 import type { Retry, RetryOptions } from '@sluice/resilience';
 import type { Notable } from './findings.ts';
 
