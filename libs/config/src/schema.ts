@@ -110,7 +110,7 @@ const geoip = z.strictObject({
 });
 
 const performance = z.strictObject({
-  max_workers: z.int().min(1).max(256).default(48).describe('Batches in work at once; those that come together share a transaction of the store.'),
+  max_workers: z.int().min(1).max(64).default(4).describe('Dozens of batches in work at once; those that come together share a transaction.'),
   batch_size: z.int().min(1).max(100_000).default(1000).describe('Lines in a batch; the default is the one that performs.'),
   batch_bytes: z.int().min(65_536).max(67_108_864).default(4_194_304).describe('Bytes of log lines in a batch.'),
   batch_age_ms: ms(100, 60_000).meta({ description: 'A batch is sent at this age even when it is not full.', unit: 'milliseconds' }),

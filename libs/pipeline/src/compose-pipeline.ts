@@ -25,6 +25,9 @@ import type { Clock, Logger } from '@sluice/ports';
 import type { Metrics } from '@sluice/telemetry';
 import type { Readable } from 'node:stream';
 
+/** The store writes best what fills a row group, 30,720 events (`libs/duckdb/src/write-line.ts`): so many have to be on their way, and some more meanwhile. */
+const batchesPerWorker = 12;
+
 export interface PipelineDeps {
   readonly logger: Logger;
   readonly clock: Clock;
@@ -83,12 +86,13 @@ export async function composePipeline(config: Config, deps: PipelineDeps): Promi
   );
 
   // 4. The channel between the halves.
-  const channel = createMemoryChannel(config.performance.max_workers);
+  const performance = { ...config.performance, max_workers: config.performance.max_workers * batchesPerWorker };
+  const channel = createMemoryChannel(performance.max_workers);
   opened.defer(() => channel.stop(deadlineMs));
 
   // 5. Ingestion: files become batches.
   const ingestion = createIngestion(
-    { source: config.source, performance: config.performance, stateDirectory: config.state.directory, sourceId: config.source.id ?? hostname() },
+    { source: config.source, performance, stateDirectory: config.state.directory, sourceId: config.source.id ?? hostname() },
     { publisher: channel, telemetry: metrics.ingestion, logger, clock, stdin: deps.stdin },
   );
   opened.defer(() => ingestion.stop(deadlineMs));
