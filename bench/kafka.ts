@@ -81,7 +81,7 @@ function buildCalls(): OutgoingRecord[][] {
   );
 }
 
-async function publishAll(config: KafkaConfig, calls: readonly (readonly OutgoingRecord[])[], count = eventCount): Promise<Record<string, number>> {
+async function publishAll(config: KafkaConfig, calls: readonly OutgoingRecord[][], count = eventCount): Promise<Record<string, number>> {
   const publisher = createKafkaPublisher(config, { telemetry, logger: silentLogger });
   let begun = 0;
   const lane = async (): Promise<void> => {

@@ -245,7 +245,7 @@ test('may be paused before it runs', async (t) => {
   consumer.pause();
   void consumer.run(handler);
   await waitFor(() => telemetry.total('rebalanced') === 1, 60_000, 'joined');
-  await waitFor(() => !consumer.status().rebalancing && consumer.status().connected);
+  await waitFor(() => !consumer.status().rebalancing && consumer.status().connected, 60_000, 'connected');
   assert.deepEqual(seen, []);
   consumer.resume();
   await caughtUp(consumer);

@@ -5,8 +5,6 @@
  *
  * Source: kafkajs issues 1604 and 1751; `docs/adr/0006-two-kafka-clients.md`.
  */
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- projects that import this one must find the declaration too
-/// <reference path="./kafkajs-internals.d.ts" />
 import kafkajs from 'kafkajs/package.json' with { type: 'json' };
 // @ts-expect-error -- kafkajs has no types for what is inside
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
