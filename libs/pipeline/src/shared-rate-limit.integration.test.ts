@@ -26,7 +26,7 @@ const rateLimit = 800;
 async function readTogether(t: TestContext, redis: RedisService, lineCount: number, action: 'delay' | 'drop') {
   const folder = await temporaryFolder(t);
   const generator = createLogGenerator({ seed: 1 });
-  const lines = Array.from({ length: lineCount }, () => `${generator.next().line}\n`);
+  const lines = Array.from({ length: lineCount }, () => `${generator.next().line.toString()}\n`);
   await writeFile(join(folder, 'access.log'), lines.join(''));
   const config = configSchema.parse({
     redis: { host: redis.host, port: redis.port, timeout_ms: 500 },
