@@ -26,8 +26,8 @@ const rateLimit = 800;
 async function readTogether(t: TestContext, redis: RedisService, lineCount: number, action: 'delay' | 'drop') {
   const folder = await temporaryFolder(t);
   const generator = createLogGenerator({ seed: 1 });
-  const lines = Array.from({ length: lineCount }, () => `${generator.next().line}\n`);
-  await writeFile(join(folder, 'access.log'), lines.join(''));
+  const lines = Array.from({ length: lineCount }, () => [generator.next().line, Buffer.from('\n')]);
+  await writeFile(join(folder, 'access.log'), Buffer.concat(lines.flat()));
   const config = configSchema.parse({
     redis: { host: redis.host, port: redis.port, timeout_ms: 500 },
     performance: { rate_limit: rateLimit, rate_limit_action: action, rate_limit_scope: 'shared' },
