@@ -65,7 +65,7 @@ async function readTogether(t: TestContext, redis: RedisService, lineCount: numb
 }
 
 /** As `shared-rate-gate.ts` states it. */
-const mostIn = (seconds: number): number => rateLimit * (seconds + 1) + processes * (rateLimit / 20);
+const mostIn = (seconds: number): number => rateLimit * (seconds + 2) + processes * (rateLimit / 20);
 
 test('two ingestions over one Redis pass the limit together, and lose nothing by waiting', async (t) => {
   const redis = await startRedis();
