@@ -15,7 +15,7 @@ interface Codec {
   decompress(bytes: Buffer): Buffer;
 }
 
-const codecs: readonly (readonly [Exclude<CompressionTypes, CompressionTypes.None>, Codec])[] = [
+const codecs: readonly (readonly [number, Codec])[] = [
   [CompressionTypes.GZIP, { compress: gzipSync, decompress: gunzipSync }],
   [CompressionTypes.Snappy, { compress: snappyCompress, decompress: decompressSnappy }],
   [CompressionTypes.LZ4, { compress: lz4Compress, decompress: lz4Decompress }],
@@ -24,8 +24,10 @@ const codecs: readonly (readonly [Exclude<CompressionTypes, CompressionTypes.Non
 
 /** Registers every codec of Kafka; for the whole process, as kafkajs knows no other way. Any number of times. */
 export function registerCompressionCodecs(): void {
+  // Its types know of no codec that is not of the enumeration's own type.
+  const registry = kafkajs.CompressionCodecs as Record<number, () => unknown>;
   for (const [type, codec] of codecs) {
-    kafkajs.CompressionCodecs[type] = () => ({
+    registry[type] = () => ({
       compress: (encoder: { buffer: Buffer }) => Promise.resolve(codec.compress(encoder.buffer)),
       decompress: (bytes: Buffer) => Promise.resolve(codec.decompress(bytes)),
     });

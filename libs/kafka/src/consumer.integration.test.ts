@@ -71,7 +71,7 @@ function collector(): { seen: string[]; batches: RecordBatch[]; handler: BatchHa
   return { seen, batches, handler };
 }
 
-const caughtUp = (consumer: KafkaConsumer): Promise<unknown> => waitFor(() => consumer.caughtUp(), 20_000, 'everything committed');
+const caughtUp = (consumer: KafkaConsumer): Promise<unknown> => waitFor(() => consumer.caughtUp(), 60_000, 'everything committed');
 const committed = async (consumer: KafkaConsumer): Promise<number> => (await consumer.lag()).reduce((sum, each) => sum + (each.committed ?? 0), 0);
 
 test('hands over everything from the beginning, in pieces and in order, and says how far it is', async (t) => {
@@ -94,7 +94,7 @@ test('hands over everything from the beginning, in pieces and in order, and says
   assert.deepEqual(await consumer.lag(), [0, 1, 2].map((partition) => ({ partition, committed: 25, end: 25, lag: 0 }))); // prettier-ignore
   assert.ok(telemetry.total('connectionsChanged') > 0);
   await consumer.stop(1000);
-  await waitFor(() => telemetry.total('connectionsChanged') === 0, 5000, 'all connections closed');
+  await waitFor(() => telemetry.total('connectionsChanged') === 0, 60_000, 'all connections closed');
   assert.ok(telemetry.calls.some(({ name, values }) => name === 'lag' && values[1] === null));
   assert.deepEqual(logger.messages('warn'), []);
 });
@@ -136,9 +136,9 @@ test('commits only what is done without a gap', async (t) => {
     if (offset === 10) await held.promise;
     done.push(offset);
   });
-  await waitFor(() => done.length === 3, 20_000, 'three pieces done');
+  await waitFor(() => done.length === 3, 60_000, 'three pieces done');
   assert.deepEqual(done.sort((a, b) => a - b), [0, 20, 30]); // prettier-ignore
-  await waitFor(async () => (await committed(consumer)) === 10, 5000, 'the first piece committed');
+  await waitFor(async () => (await committed(consumer)) === 10, 60_000, 'the first piece committed');
   held.resolve(undefined);
   await caughtUp(consumer);
 });
@@ -162,7 +162,7 @@ test('has no more batches in work than it may, over all partitions', async (t) =
     },
     { maxInWork: 3 },
   );
-  await waitFor(() => inWork === 3, 20_000, 'three batches in work');
+  await waitFor(() => inWork === 3, 60_000, 'three batches in work');
   release.resolve(undefined);
   await caughtUp(consumer);
   assert.equal(most, 3);
@@ -200,10 +200,10 @@ test('stays a member while a batch takes longer than the session', async (t) => 
   await publish(config, 1, 10);
   const held = Promise.withResolvers<undefined>();
   const { consumer, telemetry } = start(t, config, () => held.promise);
-  await waitFor(() => consumer.status().lastActivityAtMs, 20_000, 'activity');
-  await waitFor(() => telemetry.total('rebalanced') === 1, 20_000, 'joined');
+  await waitFor(() => consumer.status().lastActivityAtMs, 60_000, 'activity');
+  await waitFor(() => telemetry.total('rebalanced') === 1, 60_000, 'joined');
   const startedAtMs = performance.now();
-  await waitFor(() => performance.now() - startedAtMs > 1.3 * config.session_timeout_ms, 20_000, 'more than a session');
+  await waitFor(() => performance.now() - startedAtMs > 1.3 * config.session_timeout_ms, 60_000, 'more than a session');
   held.resolve(undefined);
   await caughtUp(consumer);
   assert.equal(telemetry.total('rebalanced'), 1);
@@ -222,11 +222,11 @@ test('takes nothing while paused, finishes what is in work, and goes on when res
     },
     { maxInWork: 1 },
   );
-  await waitFor(async () => (await committed(consumer)) === 10, 20_000, 'the first piece committed');
+  await waitFor(async () => (await committed(consumer)) === 10, 60_000, 'the first piece committed');
   await publish(config, 1, 10);
   // A heartbeat later it would have fetched, had it wanted to.
   const before = consumer.status().lastActivityAtMs ?? 0;
-  await waitFor(() => (consumer.status().lastActivityAtMs ?? 0) > before + 1000, 10_000, 'life while paused');
+  await waitFor(() => (consumer.status().lastActivityAtMs ?? 0) > before + 1000, 60_000, 'life while paused');
   assert.equal(seen.length, 10);
   consumer.pause();
   consumer.resume();
@@ -244,8 +244,8 @@ test('may be paused before it runs', async (t) => {
   t.after(() => consumer.stop(1000));
   consumer.pause();
   void consumer.run(handler);
-  await waitFor(() => telemetry.total('rebalanced') === 1, 20_000, 'joined');
-  await waitFor(() => consumer.status().rebalancing === false && consumer.status().connected);
+  await waitFor(() => telemetry.total('rebalanced') === 1, 60_000, 'joined');
+  await waitFor(() => !consumer.status().rebalancing && consumer.status().connected, 60_000, 'connected');
   assert.deepEqual(seen, []);
   consumer.resume();
   await caughtUp(consumer);
@@ -266,13 +266,13 @@ test('drains at a stop: what is in work is committed, what is not stays', async 
     },
     { maxInWork: 2 },
   );
-  await waitFor(() => calls === 2, 20_000, 'two batches in work');
+  await waitFor(() => calls === 2, 60_000, 'two batches in work');
   const stopped = consumer.stop(10_000);
   held.resolve(undefined);
   await stopped;
   await ran;
   assert.equal(calls, 2);
-  assert.equal(await consumer.stop(1), undefined);
+  await consumer.stop(1);
   assert.deepEqual(await readLag(config), [{ partition: 0, committed: 20, end: 50, lag: 30 }]);
 });
 
@@ -293,7 +293,7 @@ test('aborts what is not done at the deadline of a stop, and does not commit it'
         });
       }),
   );
-  await waitFor(() => calls === 2, 20_000, 'both pieces in work');
+  await waitFor(() => calls === 2, 60_000, 'both pieces in work');
   await consumer.stop(50);
   await ran;
   assert.equal((reason as { code?: unknown }).code, 'DEADLINE_EXCEEDED');
@@ -310,7 +310,7 @@ test('may be stopped before it runs, and while it cannot connect', async () => {
   const ran = trying.run(() => Promise.reject(new Error('never called')));
   await assert.rejects(trying.check(), { code: 'KAFKA_UNAVAILABLE' });
   await assert.rejects(trying.lag(), { code: 'KAFKA_UNAVAILABLE' });
-  await waitFor(() => deps.logger.messages('warn').includes('Cannot consume; trying again until it works.'));
+  await waitFor(() => deps.logger.messages('warn').includes('Cannot consume; trying again until it works.'), 60_000, 'the line');
   assert.equal(trying.stalled(), null);
   await trying.stop(1000);
   await ran;
@@ -323,11 +323,11 @@ test('says that a topic is missing, and consumes it once it is there', async (t)
   const { seen, handler } = collector();
   const { consumer, logger } = start(t, config, handler);
   await assert.rejects(consumer.check(), { code: 'KAFKA_TOPIC_MISSING' });
-  await waitFor(() => logger.entries.find(({ data }) => data?.['code'] === 'KAFKA_TOPIC_MISSING'), 20_000, 'a line about it');
+  await waitFor(() => logger.entries.find(({ data }) => data?.['code'] === 'KAFKA_TOPIC_MISSING'), 60_000, 'a line about it');
   const sent = await publish({ ...config, create_topic: true }, 1, 10);
-  await waitFor(() => seen.length === 10, 20_000, 'ten records');
+  await waitFor(() => seen.length === 10, 60_000, 'ten records');
   assert.deepEqual(seen, sent.flat());
-  await waitFor(() => logger.messages('info').includes('Consuming works again.'));
+  await waitFor(() => logger.messages('info').includes('Consuming works again.'), 60_000, 'the line');
 });
 
 test('reads records without a value, and passes over markers of transactions', async (t) => {
@@ -347,3 +347,21 @@ test('reads records without a value, and passes over markers of transactions', a
   await caughtUp(consumer);
   assert.deepEqual(values.slice(1), [null, 'not JSON']);
 });
+
+for (const compression of ['gzip', 'snappy', 'lz4', 'zstd'] as const) {
+  test(`reads what Java compressed with ${compression}`, async (t) => {
+    // The broker compresses anew what comes in another compression than the topic's.
+    const config = kafkaConfig(kafka.bootstrapServers, { partitions: 1, compression: 'none' });
+    const admin = plainKafka(config).admin();
+    await admin.connect();
+    const configEntries = [{ name: 'compression.type', value: compression }];
+    await admin.createTopics({ topics: [{ topic: config.topic, numPartitions: 1, configEntries }] });
+    await admin.disconnect();
+    // Several blocks of every framing.
+    const sent = await publish(config, 2, 1000);
+    const { seen, handler } = collector();
+    const { consumer } = start(t, config, handler, { batchSize: 1000 });
+    await caughtUp(consumer);
+    assert.deepEqual(seen, sent.flat());
+  });
+}

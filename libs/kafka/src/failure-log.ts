@@ -5,12 +5,20 @@ import type { SluiceError } from '@sluice/errors';
 import type { Clock, Logger } from '@sluice/ports';
 
 const repeatAfterMs = 60_000;
-/** A first retry that helps is not worth a line: leaders change, topics are created. */
+/** A quick first retry that helps is not worth a line: leaders change, topics are created. */
 const quietAttempts = 1;
+const quietMs = 2000;
+
+export interface Attempt {
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Since the first began. */
+  readonly elapsedMs: number;
+}
 
 export interface FailureLog {
   /** An attempt of a call failed; it will be repeated. The call is any object of its own. */
-  failed(call: object, error: SluiceError, attempt: number): void;
+  failed(call: object, error: SluiceError, attempt: Attempt): void;
   /** The call needs no more attempts: it is through, or it was given up. */
   ended(call: object, isThrough: boolean): void;
   /** What is being retried right now; null when nothing is. */
@@ -30,11 +38,12 @@ export function createFailureLog(logger: Logger, clock: Clock, { fails, works }:
   let isSaid = false;
 
   return {
-    failed: (call, error, attempt) => {
+    failed: (call, error, { attempt, elapsedMs }) => {
       failing.delete(call);
       failing.set(call, error);
       const nowMs = clock.now();
-      if (attempt <= quietAttempts || (isSaid && saidCode === error.code && nowMs - saidAtMs < repeatAfterMs)) return;
+      if (attempt <= quietAttempts && elapsedMs < quietMs) return;
+      if (isSaid && saidCode === error.code && nowMs - saidAtMs < repeatAfterMs) return;
       logger.warn(fails, { code: error.code, error: error.message, hint: error.hint, attempt });
       isSaid = true;
       saidAtMs = nowMs;

@@ -96,7 +96,7 @@ export function createKafkaConsumer(
       const error = toKafkaError(cause, `Cannot consume ${config.topic}`);
       if (!error.retryable) throw error;
       attempts += 1;
-      failures.failed(failures, error, attempts);
+      failures.failed(failures, error, { attempt: attempts, elapsedMs: 0 });
       await pauseFor(backoffMs(attempts, backoff), stopping.signal);
     }
   }
@@ -151,7 +151,7 @@ export function createKafkaConsumer(
       const late = (): SluiceError => new SluiceError('KAFKA_UNAVAILABLE', `No broker answered within ${askTimeoutMs / 1000} s.`);
       return (await withinTime(question, askTimeoutMs, late)) as T;
     } catch (error) {
-      throw toKafkaError(error, 'Kafka does not answer');
+      throw toKafkaError(error, 'Kafka is not ready');
     }
   }
 

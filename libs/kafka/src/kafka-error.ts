@@ -20,6 +20,7 @@ const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE']);
 const topicMissing = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'UNKNOWN_TOPIC_ID', 'INVALID_TOPIC_EXCEPTION', 'INVALID_TOPIC']);
 const refused = /_AUTHORIZATION_FAILED$|^(SASL_AUTHENTICATION_FAILED|UNSUPPORTED_SASL_MECHANISM|ILLEGAL_SASL_STATE|SECURITY_DISABLED)$/;
 const certificate = /CERT|^ERR_SSL_|^ERR_TLS_|^UNABLE_TO_(GET|VERIFY)/;
+const tlsTrouble = /requires TLS|TLS handshake|secure TLS connection/;
 const unsupportedName = new Set(['KafkaJSServerDoesNotSupportApiKey']);
 const maxDepth = 12;
 const maxMessage = 300;
@@ -32,8 +33,9 @@ const maxMessage = 300;
 export function toKafkaError(error: unknown, doing: string): SluiceError {
   if (isSluiceError(error)) return error;
   const chain = factsOf(error);
-  const [code, facts] = classify(chain);
-  return new SluiceError(code, `${doing}: ${sayOf(code, facts)}`, { cause: error });
+  const { code, facts, saying } = classify(chain);
+  const said = saidBy(facts);
+  return new SluiceError(code, `${doing}: ${saying === null ? said : `${saying} (${said})`}`, { cause: error });
 }
 
 /** True when the brokers refuse a batch for its size: a smaller one may pass. */
@@ -51,35 +53,47 @@ export function isTimeout(error: unknown): boolean {
   return factsOf(error).some(({ message, name }) => name === 'KafkaJSRequestTimeoutError' || /timed out/i.test(message));
 }
 
-function classify(chain: readonly ErrorFacts[]): [ErrorCode, ErrorFacts | undefined] {
+interface Classified {
+  readonly code: ErrorCode;
+  /** The error of the chain that says so. */
+  readonly facts: ErrorFacts | undefined;
+  /** What that means, where its own words do not say it. */
+  readonly saying: string | null;
+}
+
+function classify(chain: readonly ErrorFacts[]): Classified {
   const find = (test: (facts: ErrorFacts) => boolean): ErrorFacts | undefined => chain.findLast(test);
   const byAuthentication = find(
     ({ name, code, protocol }) => name === 'KafkaJSSASLAuthenticationError' || code === 'PLT_KFK_AUTHENTICATION' || refused.test(protocol),
   );
-  const unauthorized = byAuthentication ?? find(({ code, message }) => certificate.test(code) || /requires TLS|TLS handshake/.test(message));
-  if (unauthorized !== undefined) return ['KAFKA_UNAUTHORIZED', unauthorized];
+  if (byAuthentication !== undefined)
+    return { code: 'KAFKA_UNAUTHORIZED', facts: byAuthentication, saying: 'the brokers refuse the credentials or what they may do' };
+  const byTls = find(({ code, message }) => certificate.test(code) || tlsTrouble.test(message));
+  if (byTls !== undefined) return { code: 'KAFKA_UNAUTHORIZED', facts: byTls, saying: 'no TLS connection' };
   const unsupported = find(
     ({ name, code, protocol }) => unsupportedName.has(name) || code === 'PLT_KFK_UNSUPPORTED_API' || protocol === 'UNSUPPORTED_VERSION',
   );
-  if (unsupported !== undefined) return ['KAFKA_UNSUPPORTED', unsupported];
+  if (unsupported !== undefined) {
+    return {
+      code: 'KAFKA_UNSUPPORTED',
+      facts: unsupported,
+      saying: 'the brokers are too old for this client; with kafka.producer: kafkajs older ones do',
+    };
+  }
   const missing = find(saysTopicMissing);
-  if (missing !== undefined) return ['KAFKA_TOPIC_MISSING', missing];
+  if (missing !== undefined) return { code: 'KAFKA_TOPIC_MISSING', facts: missing, saying: 'the topic does not exist' };
   // The innermost is the most concrete: "connect ECONNREFUSED" rather than "failed 4 times".
-  return ['KAFKA_UNAVAILABLE', find(({ message }) => message !== '')];
+  return { code: 'KAFKA_UNAVAILABLE', facts: find(({ message }) => message !== ''), saying: null };
 }
 
 function saysTopicMissing({ code, protocol, message }: ErrorFacts): boolean {
   return topicMissing.has(protocol) || (code === 'PLT_KFK_USER' && message.startsWith('Unknown topic'));
 }
 
-function sayOf(code: ErrorCode, facts: ErrorFacts | undefined): string {
+function saidBy(facts: ErrorFacts | undefined): string {
   // kafkajs looks into an answer that no broker gave.
   if (facts === undefined || facts.name === 'TypeError') return 'no broker answered';
-  const said = oneLine(facts.message === '' ? facts.name : facts.message);
-  if (code === 'KAFKA_UNAUTHORIZED') return `the brokers or their certificate were refused, or refused us (${said})`;
-  if (code === 'KAFKA_UNSUPPORTED') return `the brokers are too old for this client, see kafka.producer: kafkajs (${said})`;
-  if (code === 'KAFKA_TOPIC_MISSING') return `the topic does not exist (${said})`;
-  return said;
+  return oneLine(facts.message === '' ? facts.name : facts.message);
 }
 
 function oneLine(text: string): string {

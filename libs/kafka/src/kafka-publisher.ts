@@ -109,7 +109,12 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
       if (ending !== null) throw new SluiceError('DEADLINE_EXCEEDED', 'The publisher is closed.');
       const anySignal = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
       anySignal.throwIfAborted();
-      const work = publish(records, { timestampMs: Math.max(0, Math.trunc(readAtMs)), signal: anySignal, partition: nextPartition() });
+      const work = publish(records, {
+        timestampMs: Math.max(0, Math.trunc(readAtMs)),
+        startedAtMs: performance.now(),
+        signal: anySignal,
+        partition: nextPartition(),
+      });
       pending.add(work);
       try {
         await work;
@@ -125,7 +130,7 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
           () => new SluiceError('KAFKA_UNAVAILABLE', `No broker answered within ${checkTimeoutMs / 1000} s.`),
         );
       } catch (error) {
-        throw toKafkaError(error, 'Kafka does not answer');
+        throw toKafkaError(error, 'Kafka is not ready');
       }
     },
     failure: () => failures.current(),

@@ -25,6 +25,8 @@ export function createKafkaJsDriver(config: KafkaConfig, deps: DriverDeps): Publ
   const admin = createTopicAdmin(kafka);
   const producer = kafka.producer({
     idempotent: false,
+    // Our own loop repeats a failed batch; a second loop below it would only hide why.
+    retry: { retries: 0 },
     allowAutoTopicCreation: true,
     // The message names a number, which may be more than there are partitions.
     createPartitioner:

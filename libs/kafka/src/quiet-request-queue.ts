@@ -5,13 +5,17 @@
  *
  * Source: kafkajs issues 1604 and 1751; `docs/adr/0006-two-kafka-clients.md`.
  */
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- projects that import this one must find the declaration too
-/// <reference path="./kafkajs-internals.d.ts" />
 import kafkajs from 'kafkajs/package.json' with { type: 'json' };
+// @ts-expect-error -- kafkajs has no types for what is inside
 import RequestQueue from 'kafkajs/src/network/requestQueue/index.js';
 
 const overloadedDelayMs = 10;
 const patchedVersion = '2.2.4';
+
+interface QueuePrototype {
+  scheduleCheckPendingRequests?: unknown;
+  checkPendingRequests?: unknown;
+}
 
 /** What of the queue the schedule reads and writes. */
 interface QueueState {
@@ -23,13 +27,13 @@ interface QueueState {
 
 /** Replaces the schedule. Shape: false when this is not the kafkajs it was written for; then nothing is changed. */
 export function quietRequestQueues(): boolean {
-  const prototype = RequestQueue.prototype as { scheduleCheckPendingRequests?: unknown; checkPendingRequests?: unknown };
+  const { prototype } = RequestQueue as { prototype: QueuePrototype };
   if (kafkajs.version !== patchedVersion || !looksAsExpected(prototype)) return false;
   prototype.scheduleCheckPendingRequests = scheduleCheckPendingRequests;
   return true;
 }
 
-function looksAsExpected(prototype: { scheduleCheckPendingRequests?: unknown; checkPendingRequests?: unknown }): boolean {
+function looksAsExpected(prototype: QueuePrototype): boolean {
   return typeof prototype.scheduleCheckPendingRequests === 'function' && typeof prototype.checkPendingRequests === 'function';
 }
 

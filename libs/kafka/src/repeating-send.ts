@@ -21,6 +21,8 @@ export interface RepeatingSendDeps {
 /** Records of one publish call. */
 export interface PublishCall {
   readonly timestampMs: number;
+  /** By `performance.now()`. */
+  readonly startedAtMs: number;
   readonly signal: AbortSignal;
   /** Where the call's records go, unless that fails. */
   readonly partition: number;
@@ -59,7 +61,7 @@ export function createRepeatingSender(config: KafkaConfig, deps: RepeatingSendDe
     const error = toKafkaError(cause, `Cannot publish to ${topic}`);
     if (!error.retryable || attempts > lastAttempt) throw error;
     deps.telemetry.publishRetry(error.code);
-    deps.failures.failed(call, error, attempts);
+    deps.failures.failed(call, error, { attempt: attempts, elapsedMs: performance.now() - call.startedAtMs });
     return backoffMs(attempts, backoff);
   }
 
