@@ -26,8 +26,8 @@ const rateLimit = 800;
 async function readTogether(t: TestContext, redis: RedisService, lineCount: number, action: 'delay' | 'drop') {
   const folder = await temporaryFolder(t);
   const generator = createLogGenerator({ seed: 1 });
-  const lines = Array.from({ length: lineCount }, () => `${generator.next().line.toString()}\n`);
-  await writeFile(join(folder, 'access.log'), lines.join(''));
+  const lines = Array.from({ length: lineCount }, () => [generator.next().line, Buffer.from('\n')]);
+  await writeFile(join(folder, 'access.log'), Buffer.concat(lines.flat()));
   const config = configSchema.parse({
     redis: { host: redis.host, port: redis.port, timeout_ms: 500 },
     performance: { rate_limit: rateLimit, rate_limit_action: action, rate_limit_scope: 'shared' },
@@ -65,7 +65,7 @@ async function readTogether(t: TestContext, redis: RedisService, lineCount: numb
 }
 
 /** As `shared-rate-gate.ts` states it. */
-const mostIn = (seconds: number): number => rateLimit * (seconds + 1) + processes * (rateLimit / 20);
+const mostIn = (seconds: number): number => rateLimit * (seconds + 2) + processes * (rateLimit / 20);
 
 test('two ingestions over one Redis pass the limit together, and lose nothing by waiting', async (t) => {
   const redis = await startRedis();
