@@ -55,6 +55,8 @@ for (const app of apps) {
     target: 'node24',
     format: 'esm',
     banner: { js: banner },
+    // The same code with its WebAssembly inside, not in a file beside it.
+    alias: { '@platformatic/wasm-utils': '@platformatic/wasm-utils/bundled' },
     external: [locations, ...database],
     legalComments: 'linked',
     logLevel: 'warning',

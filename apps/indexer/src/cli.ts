@@ -1,8 +1,8 @@
 /**
  * The command line of the indexer service: consume until SIGTERM.
  */
-import { aborted, failWith, invokeCommand, loadCommandConfig, sharedHelp } from '@sluice/cli';
-import { startOperations, version } from '@sluice/pipeline';
+import { aborted, failWith, invokeCommand, loadCommandConfig, serviceFlags, sharedHelp } from '@sluice/cli';
+import { awaitDependencies, startOperations, version } from '@sluice/pipeline';
 import { systemClock } from '@sluice/ports';
 import { createLogger } from '@sluice/telemetry';
 
@@ -48,7 +48,7 @@ export async function runCli(args: readonly string[], terminal: Terminal, signal
 
 async function consume(invocation: Invocation): Promise<number> {
   const { terminal, signal } = invocation;
-  const { config } = loadCommandConfig(invocation);
+  const { config } = loadCommandConfig(invocation, serviceFlags);
   const logger = createLogger({ level: config.logging.level, stream: terminal.stderr, pretty: false });
   const deps = { logger, clock: systemClock };
   await using opened = new AsyncDisposableStack();
@@ -56,6 +56,8 @@ async function consume(invocation: Invocation): Promise<number> {
   opened.defer(() => service.close());
   const operations = await startOperations(config, service, deps);
   opened.defer(() => operations.stop());
+  await awaitDependencies(service.dependencies, { deadlineSeconds: config.startup.deadline_seconds, signal }, logger);
+  if (signal.aborted) return 0;
   logger.info('Consuming.', { topic: config.kafka.topic, group: config.kafka.group_id, index: config.elasticsearch.index });
   await Promise.race([aborted(signal), service.run()]);
   logger.info('Stopping.');

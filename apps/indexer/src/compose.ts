@@ -3,15 +3,29 @@
  */
 import { createKafkaConsumer, createKafkaPublisher } from '@sluice/kafka';
 import { createOpenSearchStore } from '@sluice/opensearch';
-import { checkStore, composeIndexing, openSharedState, pauseWhileOpen, runIndexing, version, withLettersToTopic } from '@sluice/pipeline';
+import {
+  batchesInWork,
+  checkDependency,
+  checkStore,
+  composeIndexing,
+  openSharedState,
+  pauseWhileOpen,
+  runIndexing,
+  version,
+  withLettersToTopic,
+} from '@sluice/pipeline';
 import { createMetrics } from '@sluice/telemetry';
 
 import type { Config } from '@sluice/config';
 import type { Clock, Logger } from '@sluice/ports';
+import type { DependencyCheck } from '@sluice/pipeline';
 import type { ComponentCheck, Metrics } from '@sluice/telemetry';
 
 export interface IndexerService {
   readonly metrics: Metrics;
+  /** What has to be there before work begins. */
+  readonly dependencies: Readonly<Record<string, DependencyCheck>>;
+  /** Health by component. */
   readonly checks: Readonly<Record<string, ComponentCheck>>;
   /** Says why only a restart would help, or null. */
   stalled(): string | null;
@@ -39,8 +53,8 @@ export async function composeIndexer(config: Config, deps: { logger: Logger; clo
   opened.defer(() => shared.state.close());
 
   // 3. Where records come from.
-  const { batch_size: batchSize, max_workers: maxInWork } = config.performance;
-  const consumer = createKafkaConsumer(config.kafka, { batchSize, maxInWork }, { telemetry: metrics.transport, logger, clock });
+  const options = { batchSize: config.performance.batch_size, maxInWork: batchesInWork(config) };
+  const consumer = createKafkaConsumer(config.kafka, options, { telemetry: metrics.transport, logger, clock });
 
   // 4. Batches become stored events.
   const { indexing, close } = await composeIndexing(config, {
@@ -54,17 +68,16 @@ export async function composeIndexer(config: Config, deps: { logger: Logger; clo
   opened.defer(close);
   opened.defer(() => consumer.stop(deadlineMs));
 
+  const dependencies = { kafka: () => consumer.check(), opensearch: () => store.check() };
   const checks = {
-    kafka: async () => {
-      await consumer.check();
-      return { status: 'ok' } as const;
-    },
+    kafka: () => checkDependency(dependencies.kafka),
     opensearch: () => checkStore(store, indexing),
     ...shared.checks,
   };
   const stack = opened.move();
   return {
     metrics,
+    dependencies,
     checks,
     stalled: () => consumer.stalled(),
     run: () => runIndexing(consumer, indexing),

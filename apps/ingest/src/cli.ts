@@ -1,9 +1,20 @@
 /**
  * The command line of the ingest service: read files to their end, or follow `source.paths`.
  */
-import { aborted, createProgress, failWith, filesOf, formatFlag, invokeCommand, loadCommandConfig, sharedHelp, sourceOptions } from '@sluice/cli';
+import {
+  aborted,
+  createProgress,
+  failWith,
+  filesOf,
+  formatFlag,
+  invokeCommand,
+  loadCommandConfig,
+  serviceFlags,
+  sharedHelp,
+  sourceOptions,
+} from '@sluice/cli';
 import { SluiceError } from '@sluice/errors';
-import { startOperations, version, withinDeadline } from '@sluice/pipeline';
+import { awaitDependencies, startOperations, version, withinDeadline } from '@sluice/pipeline';
 import { systemClock } from '@sluice/ports';
 import { createLogger } from '@sluice/telemetry';
 
@@ -57,7 +68,7 @@ export async function runCli(args: readonly string[], terminal: Terminal, signal
 
 async function readOnce(invocation: Invocation, files: readonly string[]): Promise<number> {
   const { options, terminal, signal } = invocation;
-  const { config } = loadCommandConfig(invocation, formatFlag(invocation));
+  const { config } = loadCommandConfig(invocation, { ...serviceFlags, ...formatFlag(invocation) });
   const level = config.logging.level === 'info' ? 'warn' : config.logging.level;
   const logger = createLogger({ level, stream: terminal.stderr, pretty: true });
   const service = await composeIngest(config, { logger, clock: systemClock, stdin: terminal.stdin });
@@ -65,6 +76,7 @@ async function readOnce(invocation: Invocation, files: readonly string[]): Promi
   // A pipe that says nothing must not hold up a stop.
   if (files.includes('-')) signal.addEventListener('abort', () => terminal.stdin.destroy(), { once: true });
   try {
+    await awaitDependencies(service.dependencies, { deadlineSeconds: config.startup.deadline_seconds, signal }, logger);
     const reading = service.ingestion.readFiles(files, { force: options['force'] === true, signal, onProgress: (now) => progress.update(now) });
     const summary = await withinDeadline(reading, config.shutdown.deadline_seconds, signal);
     progress.end();
@@ -78,7 +90,7 @@ async function readOnce(invocation: Invocation, files: readonly string[]): Promi
 
 async function follow(invocation: Invocation): Promise<number> {
   const { terminal, signal } = invocation;
-  const { config } = loadCommandConfig(invocation, formatFlag(invocation));
+  const { config } = loadCommandConfig(invocation, { ...serviceFlags, ...formatFlag(invocation) });
   if (config.source.paths.length === 0) {
     throw new SluiceError('CONFIG_INVALID', 'source.paths is empty: there is nothing to follow.', {
       hint: 'Name files, globs or folders, for example: source: { paths: [/var/log/apache2] }; or give --file.',
@@ -91,6 +103,8 @@ async function follow(invocation: Invocation): Promise<number> {
   opened.defer(() => service.close());
   const operations = await startOperations(config, service, deps);
   opened.defer(() => operations.stop());
+  await awaitDependencies(service.dependencies, { deadlineSeconds: config.startup.deadline_seconds, signal }, logger);
+  if (signal.aborted) return 0;
   await service.ingestion.start();
   logger.info('Following.', { paths: config.source.paths, topic: config.kafka.topic });
   await Promise.race([aborted(signal), service.ingestion.ended]);

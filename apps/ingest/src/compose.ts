@@ -5,18 +5,22 @@ import { createServer } from 'node:http';
 
 import { acquireStateLock } from '@sluice/ingestion';
 import { createKafkaPublisher } from '@sluice/kafka';
-import { checkSources, composeIngestion, openSharedState, version } from '@sluice/pipeline';
+import { checkDependency, checkSources, composeIngestion, openSharedState, version } from '@sluice/pipeline';
 import { createMetrics } from '@sluice/telemetry';
 
 import type { Config } from '@sluice/config';
 import type { Ingestion } from '@sluice/ingestion';
 import type { Clock, Logger } from '@sluice/ports';
+import type { DependencyCheck } from '@sluice/pipeline';
 import type { ComponentCheck, Metrics } from '@sluice/telemetry';
 import type { Readable } from 'node:stream';
 
 export interface IngestService {
   readonly ingestion: Ingestion;
   readonly metrics: Metrics;
+  /** What has to be there before work begins. */
+  readonly dependencies: Readonly<Record<string, DependencyCheck>>;
+  /** Health by component. */
   readonly checks: Readonly<Record<string, ComponentCheck>>;
   /** Stops reading, waits within the deadline for what is in flight, saves the checkpoint. Idempotent. */
   close(): Promise<void>;
@@ -43,14 +47,12 @@ export async function composeIngest(config: Config, deps: { logger: Logger; cloc
   const ingestion = composeIngestion(config, { publisher, state: shared.state, metrics, logger, clock, stdin });
   opened.defer(() => ingestion.stop(deadlineMs));
 
+  const dependencies = { kafka: () => publisher.check() };
   const checks = {
-    kafka: async () => {
-      await publisher.check();
-      return { status: 'ok' } as const;
-    },
+    kafka: () => checkDependency(dependencies.kafka),
     sources: () => checkSources(ingestion),
     ...shared.checks,
   };
   const stack = opened.move();
-  return { ingestion, metrics, checks, close: () => stack.disposeAsync() };
+  return { ingestion, metrics, dependencies, checks, close: () => stack.disposeAsync() };
 }

@@ -13,6 +13,9 @@ import type { LoadedConfig } from '@sluice/config';
 /** Where the configuration is when --config does not say so; relative to the working folder. */
 export const defaultConfigPath = 'config/config.yml';
 
+/** What the services always mean, whatever the file says for `sluice`. */
+export const serviceFlags: Readonly<Record<string, unknown>> = { 'pipeline.transport': 'kafka', 'pipeline.store': 'opensearch' };
+
 /**
  * Loads the configuration for an invocation.
  *

@@ -238,7 +238,7 @@ performance:
 source: {max_line_bytes: 100000}
 retry: {first_delay_ms: 20000, attempts: -1}
 `,
-      { env: { SLUICE_PERFORMANCE__MAX_WORKERS: '99' }, overrides: { 'a.b': 1 } },
+      { env: { SLUICE_PERFORMANCE__MAX_WORKERS: '999' }, overrides: { 'a.b': 1 } },
     );
     assert.deepEqual(
       problems.map(({ path, line }) => `${path}:${line}`),

@@ -218,7 +218,12 @@ const geoip = z.strictObject({
 });
 
 const performance = z.strictObject({
-  max_workers: z.int().min(1).max(256).default(64).describe('Batches in work at once; those that come together share a transaction of the store.'),
+  max_workers: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(4)
+    .describe('Batches in work at once; the embedded store gets twelve times as many, as those that come together share a transaction.'),
   batch_size: z.int().min(1).max(100_000).default(1000).describe('Lines in a batch; the default is the one that performs.'),
   batch_bytes: z.int().min(65_536).max(67_108_864).default(4_194_304).describe('Bytes of log lines in a batch.'),
   batch_age_ms: ms(100, 60_000).meta({ description: 'A batch is sent at this age even when it is not full.', unit: 'milliseconds' }),
@@ -247,7 +252,7 @@ const state = z.strictObject({
 });
 
 const duckdb = z.strictObject({
-  memory_limit_mb: z.int().min(64).max(1_048_576).default(100).meta({
+  memory_limit_mb: z.int().min(64).max(1_048_576).default(80).meta({
     description: 'Memory DuckDB may use while it stores, queries of that process included; a command that reads by itself may use 512 at least.',
     unit: 'MiB',
   }),
@@ -264,6 +269,13 @@ const retry = z.strictObject({
 
 const logging = z.strictObject({
   level: z.enum(['error', 'warn', 'info', 'debug']).default('info').describe('Lowest level that is logged.'),
+});
+
+const startup = z.strictObject({
+  deadline_seconds: z.int().min(0).max(86_400).default(60).meta({
+    description: 'How long Kafka and OpenSearch may be missing at the start before the process ends with exit code 1; 0 waits without end.',
+    unit: 'seconds',
+  }),
 });
 
 const shutdown = z.strictObject({
@@ -292,6 +304,7 @@ export const configSchema = z
     circuit_breaker: circuitBreaker.prefault({}).describe('What protects a store that fails.'),
     monitoring: monitoring.prefault({}).describe('Health, metrics and alerts.'),
     logging: logging.prefault({}).describe('Log output.'),
+    startup: startup.prefault({}).describe('Beginning.'),
     shutdown: shutdown.prefault({}).describe('Ending.'),
   })
   .superRefine((config, context) => {

@@ -202,14 +202,7 @@ function fillTimes(vector: Vector, column: TextColumn, text: Uint8Array, keep: U
   return hasNulls;
 }
 
-function fillNumbers(
-  vector: Vector,
-  { values }: NumberColumn,
-  keep: Uint16Array | null,
-  rows: number,
-  kind: ColumnKind,
-  scratch: Scratch,
-): boolean {
+function fillNumbers(vector: Vector, { values }: NumberColumn, keep: Uint16Array | null, rows: number, kind: ColumnKind, scratch: Scratch): boolean {
   let hasNulls = false;
   for (let row = 0; row < rows; row += 1) {
     const value = values[keep === null ? row : (keep[row] ?? 0)] ?? Number.NaN;

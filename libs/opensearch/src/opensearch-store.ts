@@ -11,6 +11,7 @@ import { connectCluster } from './cluster.ts';
 import { createEventReader } from './event-reader.ts';
 import { createIndexNames } from './index-names.ts';
 import { purgeEvents } from './purge-events.ts';
+import { refreshIndices } from './refresh-indices.ts';
 import { buildTemplates } from './template.ts';
 import { createTemplateKeeper } from './template-keeper.ts';
 
@@ -24,6 +25,8 @@ export interface OpenSearchStoreDeps {
 }
 
 export interface OpenSearchStore extends EventStore {
+  /** Lets readers find everything that was stored before. Errors: those of `check`. */
+  refresh(): Promise<void>;
   /** Name, version and state of the cluster; rejects as `check` does when it does not answer. */
   health(): Promise<ClusterHealth>;
 }
@@ -63,6 +66,7 @@ export function createOpenSearchStore(config: ElasticsearchConfig, deps: OpenSea
     deadLetters: (query) => open(() => reader.deadLetters(query)),
     deadLetterReasons: () => open(() => reader.deadLetterReasons()),
     purge: (before) => open(() => purgeEvents(before, { cluster, names, logger })),
+    refresh: () => open(() => refreshIndices(cluster, names)),
     health: () => open(() => readHealth(cluster, names)),
     check: () => open(check),
     close: () => {

@@ -1,6 +1,7 @@
 /**
  * How the parts of a process are, for health.
  */
+import type { DependencyCheck } from './await-dependencies.ts';
 import type { Indexing } from '@sluice/indexing';
 import type { Ingestion } from '@sluice/ingestion';
 import type { EventStore } from '@sluice/ports';
@@ -11,6 +12,12 @@ export async function checkStore(store: Pick<EventStore, 'check'>, indexing: Pic
   const failure = indexing.storeFailure();
   if (failure !== null) return { status: 'failed', message: failure };
   await store.check();
+  return { status: 'ok' };
+}
+
+/** A check that passes or rejects, as health. */
+export async function checkDependency(check: DependencyCheck): Promise<ComponentHealth> {
+  await check();
   return { status: 'ok' };
 }
 

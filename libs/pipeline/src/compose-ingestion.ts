@@ -5,6 +5,8 @@ import { hostname } from 'node:os';
 
 import { createIngestion } from '@sluice/ingestion';
 
+import { batchesInWork } from './batches-in-work.ts';
+
 import type { Config } from '@sluice/config';
 import type { Ingestion } from '@sluice/ingestion';
 import type { Clock, Logger, RecordPublisher, SharedState } from '@sluice/ports';
@@ -25,7 +27,12 @@ export interface IngestionParts {
 export function composeIngestion(config: Config, parts: IngestionParts): Ingestion {
   const { publisher, state, metrics, logger, clock, stdin } = parts;
   return createIngestion(
-    { source: config.source, performance: config.performance, stateDirectory: config.state.directory, sourceId: config.source.id ?? hostname() },
+    {
+      source: config.source,
+      performance: { ...config.performance, max_workers: batchesInWork(config) },
+      stateDirectory: config.state.directory,
+      sourceId: config.source.id ?? hostname(),
+    },
     { publisher, state, telemetry: metrics.ingestion, logger, clock, stdin },
   );
 }

@@ -7,13 +7,14 @@ import { createMetrics } from '@sluice/telemetry';
 import { composeIndexing } from './compose-indexing.ts';
 import { composeIngestion } from './compose-ingestion.ts';
 import { createControlServer } from './control-server.ts';
-import { checkSources, checkStore } from './component-checks.ts';
+import { checkDependency, checkSources, checkStore } from './component-checks.ts';
 import { openSharedState } from './open-shared-state.ts';
 import { openStore } from './open-store.ts';
 import { openTransport } from './open-transport.ts';
 import { pauseWhileOpen, runIndexing } from './run-indexing.ts';
 import { version } from './version.ts';
 
+import type { DependencyCheck } from './await-dependencies.ts';
 import type { OpenStore } from './open-store.ts';
 import type { Transport } from './open-transport.ts';
 import type { Config } from '@sluice/config';
@@ -34,6 +35,8 @@ export interface Pipeline {
   readonly transport: Transport;
   readonly ingestion: Ingestion;
   readonly metrics: Metrics;
+  /** What has to be there before work begins; nothing on one machine. */
+  readonly dependencies: Readonly<Record<string, DependencyCheck>>;
   /** Health by component. */
   readonly checks: Readonly<Record<string, ComponentCheck>>;
   /** Rejects when the pipeline cannot go on; never resolves before `close`. */
@@ -91,7 +94,13 @@ export async function composePipeline(config: Config, deps: PipelineDeps): Promi
 
   const running = runIndexing(transport.consumer, indexing);
   running.catch(() => undefined);
-  const checks = { store: () => checkStore(store, indexing), sources: () => checkSources(ingestion), ...transport.checks, ...shared.checks };
+  const dependencies = { ...transport.dependencies, ...(config.pipeline.store === 'opensearch' ? { opensearch: () => store.check() } : {}) };
+  const checks = {
+    store: () => checkStore(store, indexing),
+    sources: () => checkSources(ingestion),
+    ...Object.fromEntries(Object.entries(transport.dependencies).map(([name, check]) => [name, () => checkDependency(check)])),
+    ...shared.checks,
+  };
   const stack = opened.move();
-  return { store, transport, ingestion, metrics, checks, running, close: () => stack.disposeAsync() };
+  return { store, transport, ingestion, metrics, dependencies, checks, running, close: () => stack.disposeAsync() };
 }

@@ -9,7 +9,10 @@ export { toJson } from './control-protocol.ts';
 export { version } from './version.ts';
 
 // What the services are composed of, for their compose.ts.
-export { checkSources, checkStore } from './component-checks.ts';
+export { batchesInWork } from './batches-in-work.ts';
+export { awaitDependencies } from './await-dependencies.ts';
+export type { DependencyCheck } from './await-dependencies.ts';
+export { checkDependency, checkSources, checkStore } from './component-checks.ts';
 export { composeIndexing } from './compose-indexing.ts';
 export { composeIngestion } from './compose-ingestion.ts';
 export { withLettersToTopic } from './letters-to-topic.ts';

@@ -10,6 +10,7 @@ import { loadConfig } from '@sluice/config';
 import { errorOf, SluiceError } from '@sluice/errors';
 import { silentLogger, systemClock } from '@sluice/ports';
 
+import { awaitDependencies } from './await-dependencies.ts';
 import { composePipeline } from './compose-pipeline.ts';
 import { startOperations } from './operations.ts';
 import { withinDeadline } from './within-deadline.ts';
@@ -38,6 +39,8 @@ export interface ProcessOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 
+const never = new AbortController().signal;
+
 /** How a one-shot run ended: what was read, and what became of it. */
 export interface RunSummary extends IngestionSummary {
   /** Newly stored events. */
@@ -55,6 +58,7 @@ export class LogPipeline {
   readonly #stdin: Readable;
   #pipeline: Promise<Pipeline> | null = null;
   #operations: Operations | null = null;
+  readonly #stopping = new AbortController();
 
   /**
    * Takes a path of a configuration file or a loaded configuration. Nothing is opened yet.
@@ -77,6 +81,7 @@ export class LogPipeline {
    */
   async processLogFile(paths: string | readonly string[], options: ProcessOptions = {}): Promise<RunSummary> {
     const pipeline = await this.#open();
+    await this.#awaitDependencies(pipeline, options.signal ?? never);
     const before = pipeline.metrics.balance();
     const reading = readToStored(pipeline, typeof paths === 'string' ? [paths] : [...paths], options);
     const summary = await withinDeadline(reading, this.#config.shutdown.deadline_seconds, options.signal);
@@ -105,7 +110,8 @@ export class LogPipeline {
       embeddedStore: this.#config.pipeline.store === 'duckdb' ? store : undefined,
     };
     this.#operations = await startOperations(this.#config, operated, { logger: this.#logger, clock: this.#clock });
-    await pipeline.ingestion.start();
+    await this.#awaitDependencies(pipeline, this.#stopping.signal);
+    if (!this.#stopping.signal.aborted) await pipeline.ingestion.start();
   }
 
   /** Resolves when the pipeline cannot go on, with the reason; pends while all is well. Call after `start`. */
@@ -121,6 +127,7 @@ export class LogPipeline {
 
   /** Drains within `shutdown.deadline_seconds` and closes everything. Idempotent, legal before start. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     const opening = this.#pipeline;
     this.#pipeline = null;
     // A pipeline that failed to open has nothing to close.
@@ -128,6 +135,10 @@ export class LogPipeline {
     await pipeline?.close();
     await this.#operations?.stop();
     this.#operations = null;
+  }
+
+  #awaitDependencies({ dependencies }: Pipeline, signal: AbortSignal): Promise<void> {
+    return awaitDependencies(dependencies, { deadlineSeconds: this.#config.startup.deadline_seconds, signal }, this.#logger);
   }
 
   #open(): Promise<Pipeline> {

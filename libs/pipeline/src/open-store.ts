@@ -17,7 +17,10 @@ export interface StoreDeps {
   readonly clock: Clock;
 }
 
-export type OpenStore = EventStore & AnsweringStore;
+export interface OpenStore extends EventStore, AnsweringStore {
+  /** Lets readers find everything that was stored before, where that takes a while. */
+  refresh?(): Promise<void>;
+}
 
 /** The DuckDB file of a configuration. */
 export function databasePath(config: Config): string {

@@ -5,12 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { createKafkaConsumer, createKafkaPublisher } from '@sluice/kafka';
 
+import { batchesInWork } from './batches-in-work.ts';
 import { createMemoryChannel } from './memory-channel.ts';
 import { withLettersToTopic } from './letters-to-topic.ts';
 
 import type { Config } from '@sluice/config';
 import type { Clock, EventWriter, Logger, RecordConsumer, RecordPublisher } from '@sluice/ports';
-import type { ComponentCheck, Metrics } from '@sluice/telemetry';
+import type { Metrics } from '@sluice/telemetry';
+import type { DependencyCheck } from './await-dependencies.ts';
 
 export interface Transport {
   readonly publisher: RecordPublisher;
@@ -19,7 +21,8 @@ export interface Transport {
   writerFor(store: EventWriter): EventWriter;
   /** Resolves when everything that was published has been consumed, or when the transport is closed. */
   settled(): Promise<void>;
-  readonly checks: Readonly<Record<string, ComponentCheck>>;
+  /** What has to be there, by name; empty in one process. */
+  readonly dependencies: Readonly<Record<string, DependencyCheck>>;
   /** Says why only a restart would help, or null. */
   stalled(): string | null;
   close(deadlineMs: number): Promise<void>;
@@ -33,14 +36,14 @@ export function openTransport(config: Config, deps: { metrics: Metrics; logger: 
 }
 
 function openMemory(config: Config): Transport {
-  const channel = createMemoryChannel(config.performance.max_workers);
+  const channel = createMemoryChannel(batchesInWork(config));
   return {
     publisher: channel,
     consumer: channel,
     writerFor: (store) => store,
     // A publish resolves when its batch was handled.
     settled: () => Promise.resolve(),
-    checks: {},
+    dependencies: {},
     stalled: () => null,
     close: (deadlineMs) => channel.stop(deadlineMs),
   };
@@ -49,9 +52,9 @@ function openMemory(config: Config): Transport {
 function openKafka(config: Config, { metrics, logger, clock }: { metrics: Metrics; logger: Logger; clock: Clock }): Transport {
   const telemetry = metrics.transport;
   const publisher = createKafkaPublisher(config.kafka, { telemetry, logger, clock });
-  const { batch_size: batchSize, max_workers: maxInWork } = config.performance;
+  const options = { batchSize: config.performance.batch_size, maxInWork: batchesInWork(config) };
   let closed = false as boolean;
-  const consumer = createKafkaConsumer(config.kafka, { batchSize, maxInWork }, { telemetry, logger, clock });
+  const consumer = createKafkaConsumer(config.kafka, options, { telemetry, logger, clock });
   return {
     publisher,
     consumer,
@@ -59,10 +62,9 @@ function openKafka(config: Config, { metrics, logger, clock }: { metrics: Metric
     settled: async () => {
       while (!closed && !(await consumer.caughtUp())) await delay(settledPollMs);
     },
-    checks: {
+    dependencies: {
       kafka: async () => {
         await Promise.all([publisher.check(), consumer.check()]);
-        return { status: 'ok' };
       },
     },
     stalled: () => consumer.stalled(),

@@ -28,7 +28,10 @@ export async function openStoredEvents(config: Config): Promise<StoredEvents> {
     if (owner !== null) return { ...owner, close: () => Promise.resolve() };
     requireDatabase(config);
   }
-  return openStore(config, deps, true);
+  const store = await openStore(config, deps, true);
+  // What a run has just stored belongs to its report.
+  await store.refresh?.();
+  return store;
 }
 
 /**

@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { createMemorySharedState } from './memory-shared-state.ts';
+import { describeSharedStateContract } from './shared-state-contract.ts';
 
 function stateAt(startMs: number) {
   let nowMs = startMs;
   return { state: createMemorySharedState({ now: () => nowMs }), advance: (ms: number) => (nowMs += ms) };
 }
+
+describeSharedStateContract('Memory', () => {
+  const { state, advance } = stateAt(0);
+  const until = async (condition: () => Promise<boolean>): Promise<void> => {
+    while (!(await condition())) advance(100);
+  };
+  return Promise.resolve({ state, until });
+});
 
 test('counts by key until the window ends, then from zero', async () => {
   const { state, advance } = stateAt(1_000);

@@ -81,7 +81,7 @@ for (const version of ['3', '2'] satisfies OpenSearchVersion[]) {
     assert.equal(put.status, 201);
     await store.kill();
     await store.restart();
-    const found = (await (await fetch(`${store.url}/kept/_source/1`)).json()) as unknown;
+    const found = await (await fetch(`${store.url}/kept/_source/1`)).json();
     assert.deepEqual(found, { field: 'value' });
   });
 }
