@@ -2,9 +2,9 @@
  * The consumer on a real Kafka: what it hands over, what it commits, and when.
  */
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 
-import { buildEvent, createRecordingLogger, createRecordingTelemetry, startKafka, waitFor } from '@sluice/testing';
+import { buildEvent, createRecordingLogger, createRecordingTelemetry, sharedKafka, startKafka, waitFor } from '@sluice/testing';
 
 import { createKafkaConsumer, createKafkaPublisher } from './index.ts';
 import { kafkaConfig, plainKafka } from './testing/kafka-fixture.ts';
@@ -18,11 +18,10 @@ import type { KafkaConsumer, KafkaConsumerOptions } from './index.ts';
 
 const readAtMs = Date.UTC(2026, 10, 22, 13, 55, 36, 789);
 
-let kafka: KafkaService;
+let kafka: Pick<KafkaService, 'bootstrapServers'>;
 before(async () => {
-  kafka = await startKafka();
+  kafka = await sharedKafka();
 });
-after(() => kafka.stop());
 
 /** Publishes calls of so many events each; a call is one partition. Shape: the ids per call. */
 async function publish(config: KafkaConfig, calls: number, perCall: number): Promise<string[][]> {

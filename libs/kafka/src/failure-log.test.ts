@@ -38,8 +38,8 @@ test('says once that it fails, again after a minute, and once that it works', ()
 test('says at once when it fails for another reason', () => {
   const { failures, said, logger } = setUp();
   const call = {};
-  failures.failed(call, down, { attempt: 2, elapsedMs: 0 });
-  failures.failed(call, new SluiceError('KAFKA_UNAUTHORIZED', 'no'), { attempt: 3, elapsedMs: 0 });
+  failures.failed(call, down, { attempt: 4, elapsedMs: 0 });
+  failures.failed(call, new SluiceError('KAFKA_UNAUTHORIZED', 'no'), { attempt: 5, elapsedMs: 0 });
   assert.deepEqual(said(), ['fails', 'fails']);
   assert.equal(logger.entries[1]?.data?.['code'], 'KAFKA_UNAUTHORIZED');
 });
@@ -50,13 +50,13 @@ test('says at once that an attempt failed that took long', () => {
   assert.deepEqual(said(), ['fails']);
 });
 
-test('says nothing of a failure that the first retry heals, nor that what was given up works', () => {
+test('says nothing of a failure that quick retries heal, nor that what was given up works', () => {
   const { failures, said } = setUp();
   const [one, two] = [{}, {}];
-  failures.failed(one, down, { attempt: 1, elapsedMs: 0 });
+  failures.failed(one, down, { attempt: 3, elapsedMs: 0 });
   assert.equal(failures.current(), 'down');
   failures.ended(one, true);
-  failures.failed(two, down, { attempt: 2, elapsedMs: 0 });
+  failures.failed(two, down, { attempt: 4, elapsedMs: 0 });
   failures.ended(two, false);
   assert.deepEqual(said(), ['fails']);
   assert.equal(failures.current(), null);

@@ -5,9 +5,9 @@ import type { SluiceError } from '@sluice/errors';
 import type { Clock, Logger } from '@sluice/ports';
 
 const repeatAfterMs = 60_000;
-/** A quick first retry that helps is not worth a line: leaders change, topics are created. */
-const quietAttempts = 1;
-const quietMs = 2000;
+/** Quick retries that help are not worth a line: leaders change, topics are created. */
+const quietAttempts = 3;
+const quietMs = 10_000;
 
 export interface Attempt {
   /** 1 for the first. */

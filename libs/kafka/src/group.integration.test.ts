@@ -38,6 +38,29 @@ async function publish(config: KafkaConfig, calls: number, perCall: number): Pro
   return sent;
 }
 
+/** Publishes little by little until told to stop, so that there is work however long a member takes to come. Shape: the ids. */
+function keepPublishing(config: KafkaConfig) {
+  const publisher = createKafkaPublisher(config, { telemetry: createRecordingTelemetry(), logger: createRecordingLogger() });
+  const sent: string[] = [];
+  const stopped = new AbortController();
+  const work = (async () => {
+    while (!stopped.signal.aborted) {
+      const events = Array.from({ length: 200 }, () => buildEvent());
+      await publisher.publish(events.map((event) => ({ kind: 'event', event })), { readAtMs: Date.now() }); // prettier-ignore
+      sent.push(...events.map(({ event_id }) => event_id));
+      await delay(20, undefined, { signal: stopped.signal }).catch(() => undefined);
+    }
+    await publisher.close();
+  })();
+  return {
+    stop: async () => {
+      stopped.abort();
+      await work;
+      return sent;
+    },
+  };
+}
+
 function idsOf({ records }: RecordBatch): string[] {
   return records.map((record) => (record.kind === 'encoded' ? (JSON.parse(String(record.value)) as LogEvent).event_id : ''));
 }
@@ -69,8 +92,8 @@ const caughtUp = (consumer: KafkaConsumer, deadlineMs = 60_000): Promise<unknown
 
 test('loses nothing when members join, leave and are killed in the middle of their work', async (t) => {
   const config = kafkaConfig(kafka.bootstrapServers, { partitions: 8, fetch_max_bytes: 65_536 });
-  const sent = await publish(config, 80, 200);
   const seen = new Set<string>();
+  const publishing = keepPublishing(config);
   const handler: BatchHandler = async (batch) => {
     await delay(10);
     for (const id of idsOf(batch)) seen.add(id);
@@ -83,6 +106,7 @@ test('loses nothing when members join, leave and are killed in the middle of the
   const leaving = start(t, config, handler);
   await waitFor(() => leaving.consumer.status().partitions.length > 0, 60_000, 'a third member');
   await leaving.consumer.stop(5000);
+  const sent = await publishing.stop();
   await caughtUp(survivor.consumer);
   for (const id of doneBy(killed)) seen.add(id);
   assert.deepEqual(sent.filter((id) => !seen.has(id)), []); // prettier-ignore

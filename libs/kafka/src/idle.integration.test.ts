@@ -5,14 +5,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { buildEvent, createRecordingLogger, createRecordingTelemetry, spawnProcess, startKafka } from '@sluice/testing';
+import { buildEvent, createRecordingLogger, createRecordingTelemetry, sharedKafka, spawnProcess } from '@sluice/testing';
 
 import { createKafkaPublisher } from './index.ts';
 import { kafkaConfig } from './testing/kafka-fixture.ts';
 
 test('an idle consumer sleeps, and nothing warns of a negative timeout', async (t) => {
-  const kafka = await startKafka();
-  t.after(() => kafka.stop());
+  const kafka = await sharedKafka();
   const config = kafkaConfig(kafka.bootstrapServers, { producer: 'kafkajs' });
   const publisher = createKafkaPublisher(config, { telemetry: createRecordingTelemetry(), logger: createRecordingLogger() });
   await publisher.publish([{ kind: 'event', event: buildEvent() }], { readAtMs: Date.now() });

@@ -11,9 +11,10 @@
 import { SluiceError } from '@sluice/errors';
 import { systemClock } from '@sluice/ports';
 
+import { pauseFor } from './backoff.ts';
 import { encodeRecords } from './encode-records.ts';
 import { createFailureLog } from './failure-log.ts';
-import { toKafkaError } from './kafka-error.ts';
+import { isTopicMissing, toKafkaError } from './kafka-error.ts';
 import { deadLetterTopic } from './kafka-settings.ts';
 import { openDriver } from './open-driver.ts';
 import { halveLetter, letterOfRefused } from './refused-record.ts';
@@ -45,6 +46,8 @@ export interface KafkaPublisher extends RecordPublisher {
 
 const closeDeadlineMs = 5000;
 const checkTimeoutMs = 10_000;
+const checkAttempts = 5;
+const checkDelayMs = 200;
 
 /** Builds a publisher with the client that `kafka.producer` names; it connects at the first use. */
 export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, clock = systemClock }: KafkaPublisherDeps): KafkaPublisher {
@@ -89,6 +92,20 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
     }
   }
 
+  /** The question may be what makes a broker create the topic, and that takes it a moment. */
+  async function checkTopic(): Promise<void> {
+    const driver = await open();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await driver.check(config.topic);
+        return;
+      } catch (error) {
+        if (!isTopicMissing(error) || attempt === checkAttempts) throw error;
+        await pauseFor(checkDelayMs, closing.signal);
+      }
+    }
+  }
+
   async function end(deadlineMs: number): Promise<void> {
     await withinTime(Promise.allSettled(pending), deadlineMs);
     closing.abort(new SluiceError('DEADLINE_EXCEEDED', 'The publisher was closed before Kafka acknowledged the batch.'));
@@ -125,7 +142,7 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
     check: async () => {
       try {
         await withinTime(
-          open().then((driver) => driver.check(config.topic)),
+          checkTopic(),
           checkTimeoutMs,
           () => new SluiceError('KAFKA_UNAVAILABLE', `No broker answered within ${checkTimeoutMs / 1000} s.`),
         );

@@ -11,7 +11,7 @@ import type { LogEntry, logCreator } from 'kafkajs';
 const ordinary = [
   /^Connection |^Failed to (connect|send)|^Response |ECONNREFUSED|Closed connection/,
   /larger than the max|batch larger than/,
-  /rebalanc|re-?join|coordinator is not aware|not the (correct )?coordinator|member id|generation id/i,
+  /rebalanc|re-?join|coordinator|member id|generation id/i,
   /no leader|leadership election|does not host this topic/i,
 ];
 const repeatAfterMs = 60_000;

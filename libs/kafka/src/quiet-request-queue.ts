@@ -3,7 +3,7 @@
  * CPU for an idle producer and consumer, and a warning about a negative timeout. This gives it a timer only when
  * requests wait (0.34 %, 34 wake-ups, no warning).
  *
- * Source: kafkajs issues 1604 and 1751; `docs/adr/0006-two-kafka-clients.md`.
+ * Source: kafkajs issues 1604 and 1751; `docs/adr/0007-two-kafka-clients.md`.
  */
 import kafkajs from 'kafkajs/package.json' with { type: 'json' };
 // @ts-expect-error -- kafkajs has no types for what is inside
