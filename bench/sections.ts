@@ -4,6 +4,7 @@ import { fileToDuckDbSection } from './sections/file-to-duckdb.ts';
 import { inspectSection } from './sections/inspect.ts';
 import { kafkaSection } from './sections/kafka.ts';
 import { memorySection } from './sections/memory.ts';
+import { openSearchSection } from './sections/opensearch.ts';
 import { parseSection } from './sections/parse.ts';
 
 import type { Section } from './section.ts';
@@ -17,4 +18,5 @@ export const sections: readonly Section[] = [
   parseSection,
   enrichSection,
   kafkaSection,
+  openSearchSection,
 ];

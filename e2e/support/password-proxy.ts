@@ -33,7 +33,9 @@ export async function startPasswordProxy(t: TestContext, target: string, folder:
       answer.end('Unauthorized');
       return;
     }
-    const { authorization: _, host: __, ...headers } = incoming.headers;
+    const headers = { ...incoming.headers };
+    delete headers.authorization;
+    delete headers.host;
     const outgoing = request(`${target}${incoming.url ?? '/'}`, { method: incoming.method, headers }, (response) => {
       answer.writeHead(response.statusCode ?? 502, response.headers);
       response.pipe(answer);

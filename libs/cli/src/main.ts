@@ -23,7 +23,12 @@ export async function runMain(load: () => Promise<RunCommandLine>): Promise<void
   process.stderr.on('error', () => undefined);
 
   // Compiled modules are kept between runs: a third less time to start. In the installation, not in a folder that others may write.
-  if (import.meta.filename.endsWith('.ts')) enableCompileCache(join(import.meta.dirname, '../../../node_modules/.cache/sluice'));
+  // The variable is for the store's thread: without it the thread loads the type stripper, 25 MB and 0.2 s.
+  if (import.meta.filename.endsWith('.ts')) {
+    const compileCache = join(import.meta.dirname, '../../../node_modules/.cache/sluice');
+    enableCompileCache(compileCache);
+    process.env['NODE_COMPILE_CACHE'] ??= compileCache;
+  }
 
   const terminal = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, env: process.env };
   const stopping = stopSignal();

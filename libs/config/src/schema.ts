@@ -218,11 +218,12 @@ const geoip = z.strictObject({
 });
 
 const performance = z.strictObject({
-  max_workers: z.int().min(1).max(256).optional().meta({
-    description:
-      'Batches in work at once; when left out, 4 towards Kafka and OpenSearch and 64 into the embedded store, where those that come together share a transaction.',
-    example: 4,
-  }),
+  max_workers: z
+    .int()
+    .min(1)
+    .max(64)
+    .default(4)
+    .describe('Batches in work at once; the embedded store gets twelve times as many, as those that come together share a transaction.'),
   batch_size: z.int().min(1).max(100_000).default(1000).describe('Lines in a batch; the default is the one that performs.'),
   batch_bytes: z.int().min(65_536).max(67_108_864).default(4_194_304).describe('Bytes of log lines in a batch.'),
   batch_age_ms: ms(100, 60_000).meta({ description: 'A batch is sent at this age even when it is not full.', unit: 'milliseconds' }),
@@ -251,7 +252,7 @@ const state = z.strictObject({
 });
 
 const duckdb = z.strictObject({
-  memory_limit_mb: z.int().min(64).max(1_048_576).default(100).meta({
+  memory_limit_mb: z.int().min(64).max(1_048_576).default(80).meta({
     description: 'Memory DuckDB may use while it stores, queries of that process included; a command that reads by itself may use 512 at least.',
     unit: 'MiB',
   }),

@@ -9,6 +9,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { SluiceError } from '@sluice/errors';
 
 import { isLockConflict, toStoreError } from './database-error.ts';
+import { exportFolder } from './export-folder.ts';
 import { prepareSchema } from './schema.ts';
 import { removeUnfinished } from './unfinished-file.ts';
 
@@ -88,6 +89,7 @@ async function attach(config: OpenConfig): Promise<DuckDBInstance> {
     checkpoint_threshold: checkpointThreshold,
     // Merging small row groups again and again took a third of all CPU of DuckDB; groups whose rows are all gone are still dropped.
     max_vacuum_tasks: '0',
+    write_buffer_row_group_count: '1',
     temp_directory: `${config.path}.tmp`,
     max_temp_directory_size: spillLimit,
     // An export on two threads needs more than 150 MB otherwise.
@@ -124,11 +126,6 @@ async function lockDown(instance: DuckDBInstance, config: OpenConfig): Promise<v
   } finally {
     connection.closeSync();
   }
-}
-
-/** The one folder DuckDB may write to besides its own files; it exists only during an export. */
-export function exportFolder(path: string): string {
-  return `${path}.export`;
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -8,10 +8,10 @@ import { join, resolve } from 'node:path';
 import { SluiceError, isSluiceError, messageOf } from '@sluice/errors';
 import { duplicate, stored } from '@sluice/event';
 
-import { exportFolder } from './database.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { createBlockEncoder } from './encode-block.ts';
 import { createEventReader } from './event-reader.ts';
+import { exportFolder } from './export-folder.ts';
 import { parseMicros } from './parse-micros.ts';
 import { deadLetterColumns, eventColumns } from './table-columns.ts';
 import { createTurns } from './turns.ts';

@@ -13,8 +13,10 @@ import { rowGroupRows } from './database.ts';
 import type { GroupWriter } from './group-writer.ts';
 import type { StoreAnswers, WriteRequest } from './store-protocol.ts';
 
-/** A pause that says that no more is coming for now; adds to the latency of single events. */
+/** A pause that says that no more is coming for now. */
 const idleMs = 20;
+/** Batches this small were sent for their age, not for their size: no more is coming, and single events need not wait for the pause. */
+const fewRows = 256;
 /** Batches that keep coming wait no longer than this for their transaction to fill. */
 const longestMs = 1000;
 /** Rows that are decided over and appended in one go, beyond the first batch. */
@@ -59,7 +61,9 @@ export function createWriteLine(writer: GroupWriter, { inOrder, makeRoom }: Writ
     open.push(...group);
     await attempt(() => append(group));
     if (writer.openRows >= rowGroupRows || writer.openRows === 0 || performance.now() - openedAtMs > longestMs) await settle();
-    else if (waiting.length === 0) idle = setTimeout(() => void inOrder(settle), idleMs);
+    else if (waiting.length > 0) return;
+    else if (writer.openRows < fewRows) await settle();
+    else idle = setTimeout(() => void inOrder(settle), idleMs);
   };
   const append = async (group: readonly Write[]): Promise<void> => {
     const answers = await writer.append(group.map(({ request }) => request));

@@ -34,7 +34,7 @@ export function createSessionAssigner(
     for (const document of documents) {
       const { timestamp, ip_address: address, client_host: host, user_agent: agent } = document.event;
       const client = address ?? host;
-      if (timestamp === null || client === null || client === undefined) continue;
+      if (timestamp === null || client === undefined) continue;
       const atMs = Date.parse(timestamp);
       if (Number.isNaN(atMs)) continue;
       visits.push({ key: remember(keys, `${client}\n${agent ?? ''}`), atMs });

@@ -151,7 +151,7 @@ export function setUp(bench: Bench, options: SetupOptions = {}): Setup {
     {
       source: config.source,
       sourceId: 'test',
-      performance: { ...config.performance, max_workers: config.performance.max_workers ?? 64 },
+      performance: config.performance,
       stateDirectory: bench.state,
     },
     {

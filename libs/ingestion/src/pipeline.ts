@@ -28,7 +28,7 @@ export interface IngestionConfig {
   readonly source: SourceConfig;
   /** `source.id`, or what stands for it when it is not set. */
   readonly sourceId: string;
-  readonly performance: PerformanceConfig & { readonly max_workers: number };
+  readonly performance: PerformanceConfig;
   readonly stateDirectory: string;
 }
 

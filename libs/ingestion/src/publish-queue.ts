@@ -10,9 +10,7 @@ import type { OffsetTracker, PendingMark } from './offset-tracker.ts';
 import type { PerformanceConfig } from '@sluice/config';
 import type { Clock, IngestionTelemetry, OutgoingRecord, RecordPublisher } from '@sluice/ports';
 
-export interface PublishQueueConfig extends Pick<PerformanceConfig, 'batch_size' | 'batch_bytes' | 'batch_age_ms'> {
-  readonly max_workers: number;
-}
+export type PublishQueueConfig = Pick<PerformanceConfig, 'max_workers' | 'batch_size' | 'batch_bytes' | 'batch_age_ms'>;
 
 export interface PublishQueueDeps {
   readonly publisher: RecordPublisher;

@@ -4,8 +4,9 @@
  * Lines are taken from the second's counter in steps of a twentieth of the limit, so that a busy process asks about twenty
  * times a second and an idle one not at all. A process may be one step ahead of what it was given.
  *
- * Invariant: over any t seconds all processes together pass at most `rate_limit * (t + 1)` lines and one step for each process;
- * where their clocks differ by d seconds, `rate_limit * (t + 1 + d)`. While the state is per process, so is the limit.
+ * Invariant: in each second of the clock all processes together pass at most `rate_limit` lines and one step for each process, so
+ * over any t seconds, which may begin and end within one, at most `rate_limit * (t + 2)` and a step for each; where their clocks
+ * differ by d seconds, `rate_limit * (t + 2 + d)`. While the state is per process, so is the limit.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 

@@ -5,6 +5,7 @@ import { Client, errors } from '@opensearch-project/opensearch';
 import { messageOf } from '@sluice/errors';
 
 import { isObject } from './bulk-reply.ts';
+import { describeError } from './classify-error.ts';
 import { printable } from './printable.ts';
 
 import type { ApiResponse } from '@opensearch-project/opensearch';
@@ -115,7 +116,7 @@ function describeStatus(meta: unknown): Reply {
   const { statusCode, body } = isObject(meta) ? meta : {};
   const status = typeof statusCode === 'number' ? statusCode : 0;
   const error = readError(body);
-  const reason = error === noError ? printable(shorten(body), 120) : printable(`${error.type}: ${error.reason}`);
+  const reason = error === noError ? printable(shorten(body), 120) : describeError(error);
   return failed('status', status, error, reason === '' ? `answered ${status}` : `answered ${status} (${reason})`);
 }
 
@@ -123,9 +124,11 @@ function readError(body: unknown): ItemError {
   const error = isObject(body) ? body['error'] : undefined;
   if (typeof error === 'string') return { type: '', reason: error, cause: '' };
   if (!isObject(error)) return noError;
-  const { type, reason, caused_by: cause } = error;
+  const { type, reason, caused_by: cause, root_cause: roots } = error;
+  const root: unknown = Array.isArray(roots) ? roots[0] : undefined;
   const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  return { type: text(type), reason: text(reason), cause: isObject(cause) ? text(cause['reason']) : '' };
+  const because = [cause, root].map((part) => (isObject(part) ? text(part['reason']) : '')).find((part) => part !== '' && part !== reason);
+  return { type: text(type), reason: text(reason), cause: because ?? '' };
 }
 
 /** What a proxy's page says, without its markup. */

@@ -7,7 +7,9 @@ import type { EventFilter, GroupField } from '@sluice/ports';
 
 export type SearchBody = Readonly<Record<string, unknown>>;
 
-const times = { sort: [{ timestamp: 'asc' }], size: 1, _source: ['timestamp'] };
+const timeOf = (order: 'asc' | 'desc') => ({
+  top_hits: { sort: [{ timestamp: { order, unmapped_type: 'date' } }], size: 1, _source: ['timestamp'] },
+});
 const counted = { size: 0, track_total_hits: true };
 const bytes = { sum: { field: 'bytes_sent' } };
 const isTrue = (field: string) => ({ filter: { term: { [field]: true } } });
@@ -26,8 +28,8 @@ export function summaryBody(filter: EventFilter): SearchBody {
     ...counted,
     query: buildQuery(filter),
     aggs: {
-      first: { ...timed, aggs: { hit: { top_hits: times } } },
-      last: { ...timed, aggs: { hit: { top_hits: { ...times, sort: [{ timestamp: 'desc' }] } } } },
+      first: { ...timed, aggs: { hit: timeOf('asc') } },
+      last: { ...timed, aggs: { hit: timeOf('desc') } },
       bytes,
       addresses: { cardinality: { field: 'ip_address', precision_threshold: exactAddresses } },
       bots: isTrue('is_bot'),

@@ -1,6 +1,6 @@
 /**
  * Which index an event belongs to, from its own time, so that writing it again finds it there: `create` refuses an id
- * within one index only. ADR 6 says what that means.
+ * within one index only. ADR 8 says what that means.
  *
  *   daily `web_logs-2026.11.22` · monthly `web_logs-2026.11` · none `web_logs-all` · without a usable time `web_logs-undated`
  */

@@ -1,5 +1,5 @@
 /**
- * The index templates: how fields are indexed, and under which alias readers find them. ADR 6 has the reasons.
+ * The index templates: how fields are indexed, and under which alias readers find them. ADR 8 has the reasons.
  */
 import { createHash } from 'node:crypto';
 

@@ -22,7 +22,7 @@ export interface IndexingParts {
 }
 
 /** Builds it; `close` lets go of the location databases. Errors: LOG_FORMAT_INVALID. */
-export async function composeIndexing(config: Config, parts: IndexingParts): Promise<{ indexing: Indexing; close(): void }> {
+export async function composeIndexing(config: Config, parts: IndexingParts): Promise<{ indexing: Indexing; close: () => void }> {
   const { state, metrics, logger, clock } = parts;
   const { monitoring, retry, circuit_breaker: breaker, sessions } = config;
 

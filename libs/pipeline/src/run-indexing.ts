@@ -16,7 +16,7 @@ export async function runIndexing(consumer: RecordConsumer, indexing: Indexing):
     try {
       await indexing.processBatch(batch, context);
     } catch (error) {
-      if (!context.signal.aborted) failed.reject(error as Error);
+      if (!context.signal.aborted) failed.reject(error);
       throw error;
     }
   });

@@ -16,7 +16,8 @@ import type { GuardOrder, GuardReport } from './guard.ts';
 import type { ChildProcess } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 
-const startDeadlineMs = 120_000;
+/** Ten times what it takes by itself: OpenSearch has been seen to need 40 s on two busy cores. */
+const startDeadlineMs = 180_000;
 const endDeadlineMs = 30_000;
 const endingSignals = new Set<NodeJS.Signals>(['SIGKILL', 'SIGTERM', 'SIGINT', 'SIGHUP']);
 const portTaken = /Address already in use|Failed to bind|BindException|BindHttpException/;
