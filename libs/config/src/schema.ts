@@ -81,7 +81,9 @@ const kafka = z.strictObject({
   producer: z
     .enum(['platformatic', 'kafkajs'])
     .default('platformatic')
-    .describe('Client that publishes: `platformatic` takes half the CPU and needs brokers of version 3.5 or newer; `kafkajs` works with older ones.'),
+    .describe(
+      'Client that publishes: `platformatic` takes half the CPU and is made for brokers of version 3.5 and newer; one that it cannot talk to is answered with an error that names `kafkajs`, which works with older ones.',
+    ),
   compression: z
     .enum(['snappy', 'zstd', 'lz4', 'gzip', 'none'])
     .default('snappy')
