@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { sharedKafka, sharedOpenSearch } from '@sluice/testing';
 
-import { createCluster } from './support/cluster.ts';
+import { createCluster, versionOf } from './support/cluster.ts';
 import { objectAt, parseObject } from './support/json-text.ts';
 import { createSandbox } from './support/sandbox.ts';
 import { assertEvents, assertEventsStored, assertLetters, buildTruthLog } from './support/truth-log.ts';
@@ -42,6 +42,7 @@ for (const version of ['3', '2'] as const) {
     const query = await sandbox.runBundle('sluice', ['query', 'SELECT 1 FROM events'], { env });
     assert.equal(query.exitCode, 2);
     assert.match(query.stderr, /embedded store/);
+    t.diagnostic(`covered: file -> sluice -> OpenSearch ${await versionOf(search.url)}, without Kafka`);
   });
 }
 
@@ -59,4 +60,5 @@ test('kafka + duckdb: one process publishes, consumes and stores; the run ends w
   }
   await assertEventsStored(sandbox, log);
   assertLetters(await cluster.deadLetters(log.broken.size), log);
+  t.diagnostic('covered: file -> sluice -> Kafka -> sluice -> DuckDB');
 });

@@ -42,6 +42,7 @@ test('a third of the indexers killed in mid-run, again and again', async (t) => 
   }
   assert.ok(counts[0] !== undefined && counts[0] < log.events, `killed in mid-run: ${counts.join(' ')} of ${log.events}`);
   await assertOnce(cluster, log);
+  t.diagnostic('covered: SIGKILL of one indexer of three, twice, in mid-run');
 });
 
 test('an ingest that is killed at any moment while the log grows', async (t) => {
@@ -71,6 +72,7 @@ test('an ingest that is killed at any moment while the log grows', async (t) => 
   await assertOnce(cluster, log);
   const { exitCode, stderr } = await ingest.process.kill('SIGTERM');
   assert.equal(exitCode, 0, stderr.slice(-2000));
+  t.diagnostic('covered: SIGKILL of ingest, four times, while the log grows');
 });
 
 for (const producer of ['platformatic', 'kafkajs']) {
@@ -97,6 +99,7 @@ for (const producer of ['platformatic', 'kafkajs']) {
     await kafka.restart();
     await assertOnce(cluster, log);
     await waitFor(async () => (await ingest.get('/ready')).status === 200, 30_000, 'ingest to be ready again');
+    t.diagnostic(`covered: SIGKILL and restart of the broker, publishing with ${producer}`);
   });
 }
 
@@ -125,4 +128,5 @@ test('OpenSearch killed and started again: indexers pause, then go on by themsel
   for (const indexer of indexers) assert.equal((await indexer.get('/live')).status, 200);
   await search.restart();
   await assertOnce(cluster, log);
+  t.diagnostic('covered: SIGKILL and restart of OpenSearch');
 });

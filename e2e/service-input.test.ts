@@ -55,4 +55,5 @@ test('raw lines and objects with a message are indexed, what is neither is a dea
   const undecodable = letters.filter(({ reason }) => reason === 'undecodable').map((letter) => decodeRaw(letter).toString('latin1'));
   assert.deepEqual(undecodable.sort(), garbage.map((value) => (value === null ? '' : Buffer.from(value).toString('latin1'))).sort());
   await assertBalance(indexer);
+  t.diagnostic('covered: raw lines, objects with a message, garbage, and one document refused by the mapping');
 });

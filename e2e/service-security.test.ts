@@ -48,6 +48,7 @@ for (const producer of ['platformatic', 'kafkajs']) {
     await cluster.startIngest([log.path]);
     await cluster.waitForDocuments(log.events);
     assertNumbered(await cluster.documents(), { one: log });
+    t.diagnostic(`covered: Kafka by TLS and SCRAM-SHA-512 with ${producer}, right and wrong password`);
   });
 }
 
@@ -83,4 +84,5 @@ test('an OpenSearch that refuses the password pauses indexers; they go on by the
   assertNumbered(await cluster.documents(), { one: log });
   assert.equal((await cluster.deadLetters(log.broken)).length, log.broken, 'no event became a dead letter');
   assert.ok(!indexer.process.stderr.includes('battery staple'), 'the password is not in the log');
+  t.diagnostic('covered: OpenSearch by TLS and a password, wrong at first (a proxy demands both)');
 });

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 
 import { sharedKafka, sharedOpenSearch, waitFor } from '@sluice/testing';
 
-import { createCluster } from './support/cluster.ts';
+import { createCluster, versionOf } from './support/cluster.ts';
 import { assertBalance, metricsOf } from './support/service-metrics.ts';
 import { createSandbox } from './support/sandbox.ts';
 import { assertEvents, assertLetters, buildTruthLog } from './support/truth-log.ts';
@@ -27,7 +27,6 @@ for (const { producer, compression, opensearch } of matrix) {
       openSearchUrl: search.url,
       env: { SLUICE_KAFKA__PRODUCER: producer, SLUICE_KAFKA__COMPRESSION: compression },
     });
-    t.diagnostic(`covered: ${producer}, ${compression}, Kafka at ${kafka.bootstrapServers}, OpenSearch ${opensearch}`);
     const log = buildTruthLog(20_000, { seed: 901, attackShare: 0.02 });
     const path = sandbox.write('logs/access.log', log.bytes);
     const indexers = await Promise.all([cluster.startIndexer(), cluster.startIndexer()]);
@@ -66,6 +65,8 @@ for (const { producer, compression, opensearch } of matrix) {
         assert.equal(components['opensearch']?.status, 'ok');
       }
     });
+
+    t.diagnostic(`covered: file -> ingest (${producer}, ${compression}) -> Kafka -> 2 indexers -> OpenSearch ${await versionOf(search.url)}`);
 
     await t.test('SIGTERM ends an indexer with 0', async () => {
       for (const indexer of indexers) {

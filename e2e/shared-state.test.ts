@@ -82,4 +82,5 @@ test('two indexers raise one alert together, and give a visitor one session', as
     30_000,
     'Redis to be there again',
   );
+  t.diagnostic('covered: alerts and sessions shared through Redis; Redis killed and started again');
 });

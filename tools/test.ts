@@ -7,7 +7,7 @@
  */
 import { startSharedServices } from '@sluice/testing';
 import { spawn } from 'node:child_process';
-import { closingCount } from './closing-count.ts';
+import { closingCount, coveredBy } from './closing-count.ts';
 
 import type { SharedServices } from '@sluice/testing';
 
@@ -30,6 +30,9 @@ const stages: Stage[] = [
   { name: 'end to end', command: 'nx', args: nx(['e2e'], 1), needsServices: true },
 ];
 
+/** The matrix of ways through real services that tests went to their end. */
+const covered: string[] = [];
+
 /** Totals of the test runner's closing lines over all projects. */
 const totals = { pass: 0, fail: 0, skipped: 0 };
 
@@ -48,6 +51,8 @@ function runStage({ command, args }: Stage, addresses: SharedServices['environme
       for (const line of lines) {
         const found = closingCount(line);
         if (found !== null) totals[found.kind] += found.count;
+        const way = coveredBy(line);
+        if (way !== null) covered.push(way);
       }
     });
     child.on('error', reject);
@@ -96,4 +101,5 @@ if (process.exitCode !== 1 && totals.pass === 0) {
   summary.push('FAILED  no test ran');
   process.exitCode = 1;
 }
+if (covered.length > 0) process.stdout.write(`\nCovered, over real services:\n${covered.map((way) => `  ${way}\n`).join('')}`);
 process.stdout.write(`\n${summary.join('\n')}\n\n${totals.pass} passed, ${totals.fail} failed, ${totals.skipped} skipped\n`);

@@ -49,6 +49,12 @@ export interface Cluster {
   deadLetters(count: number): Promise<DeadLetter[]>;
 }
 
+/** Which OpenSearch answers there. */
+export async function versionOf(openSearchUrl: string): Promise<string> {
+  const answer = parseObject(await (await fetch(openSearchUrl)).text());
+  return String(objectAt(answer, 'version')['number']);
+}
+
 /** Names a cluster; nothing is started yet. */
 export function createCluster(sandbox: Sandbox, options: ClusterOptions): Cluster {
   const topic = `${options.name}-${process.pid}`;
