@@ -30,6 +30,7 @@ export function createTemplateKeeper(templates: IndexTemplates, names: IndexName
   const { cluster, logger } = deps;
   const prepared = new Set<string>();
   const warned = new Set<string>();
+  let installing: Promise<void> | null = null;
 
   return {
     prepare: async (indices) => {
@@ -38,7 +39,13 @@ export function createTemplateKeeper(templates: IndexTemplates, names: IndexName
       await ensure(fresh.every((index) => index === names.deadLetters) ? [templates.deadLetters] : [templates.events, templates.deadLetters]);
       for (const index of fresh) prepared.add(index);
     },
-    install: () => ensure([templates.events, templates.deadLetters]),
+    install: () => {
+      // Health asks while others do: once is enough.
+      installing ??= ensure([templates.events, templates.deadLetters]).finally(() => {
+        installing = null;
+      });
+      return installing;
+    },
   };
 
   async function ensure(wanted: readonly IndexTemplate[]): Promise<void> {
@@ -46,9 +53,11 @@ export function createTemplateKeeper(templates: IndexTemplates, names: IndexName
   }
 
   async function keep(template: IndexTemplate): Promise<void> {
-    const state = compareTemplate(await readTemplate(template.name), template);
+    const installed = await readTemplate(template.name);
+    const state = compareTemplate(installed, template);
     if (state === 'newer') {
-      warnOnce(template.name, `The index template ${template.name} was written by a newer Sluice and stays as it is`);
+      const versions = `version ${String(versionOf(installed))}, and this Sluice knows version ${template.body._meta.version}`;
+      warnOnce(template.name, `The index template ${template.name} is of ${versions}: it stays as it is`, { hint: 'Update this Sluice.' });
     } else if (state === 'foreign') {
       warnOnce(template.name, `The index template ${template.name} is not managed by Sluice and stays as it is`, {
         hint: 'Delete it to have it written anew, or set `elasticsearch.manage_template: false`.',
@@ -91,10 +100,18 @@ export function createTemplateKeeper(templates: IndexTemplates, names: IndexName
 /** What is installed, compared with ours. A template of the same version and another digest comes of another configuration. */
 export function compareTemplate(installed: unknown, { body }: IndexTemplate): State {
   if (!isObject(installed)) return 'missing';
-  const meta = installed['_meta'];
-  if (!isObject(meta) || meta['managed_by'] !== templateOwner || typeof meta['version'] !== 'number') return 'foreign';
-  if (meta['version'] > body._meta.version) return 'newer';
-  return meta['version'] === body._meta.version && meta['digest'] === body._meta.digest ? 'current' : 'outdated';
+  const version = versionOf(installed);
+  if (version === null) return 'foreign';
+  if (version > body._meta.version) return 'newer';
+  const { digest } = installed['_meta'] as Record<string, unknown>;
+  return version === body._meta.version && digest === body._meta.digest ? 'current' : 'outdated';
+}
+
+/** Version of a template of ours; null for one of somebody else. */
+function versionOf(installed: unknown): number | null {
+  const meta = isObject(installed) ? installed['_meta'] : undefined;
+  if (!isObject(meta) || meta['managed_by'] !== templateOwner) return null;
+  return typeof meta['version'] === 'number' ? meta['version'] : null;
 }
 
 function hasAlias(simulated: unknown, alias: string): boolean {

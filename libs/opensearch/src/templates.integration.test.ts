@@ -82,7 +82,9 @@ for (const version of ['3', '2'] as const) {
       await store.check();
       await store.check();
       assert.equal((await template())?._meta?.version, templateVersion + 1);
-      assert.deepEqual(logger.messages('warn'), [`The index template ${name} was written by a newer Sluice and stays as it is`]);
+      assert.deepEqual(logger.messages('warn'), [
+        `The index template ${name} is of version ${templateVersion + 1}, and this Sluice knows version ${templateVersion}: it stays as it is`,
+      ]);
     });
 
     void test('a template that was removed is back before the next new index', async (t) => {
