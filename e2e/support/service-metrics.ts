@@ -14,11 +14,12 @@ export async function metricsOf(service: Asked): Promise<Map<string, number>> {
   return sumSamples((await service.get('/metrics')).text);
 }
 
-/** Asserts received = stored + duplicate + dead-lettered + dropped + in flight; of an ingest, received = published + dropped + in flight. */
+/** Asserts received = stored + duplicate + dead-lettered + dropped + returned + in flight; of an ingest, received = published + dropped + in flight. */
 export async function assertBalance(service: Asked, role: 'ingest' | 'indexer' = 'indexer'): Promise<void> {
   const metrics = await metricsOf(service);
   const of = (name: string): number => metrics.get(`sluice_records_${name}`) ?? 0;
-  const ended = role === 'ingest' ? of('published_total') : of('stored_total') + of('duplicate_total') + of('dead_lettered_total');
+  const ended =
+    role === 'ingest' ? of('published_total') : of('stored_total') + of('duplicate_total') + of('dead_lettered_total') + of('returned_total');
   assert.equal(of('received_total'), ended + of('dropped_total') + of('in_flight'));
   assert.ok(of('in_flight') >= 0, 'in flight is never negative');
 }

@@ -5,14 +5,15 @@ import { createKafkaConsumer, createKafkaPublisher } from '@sluice/kafka';
 import { createOpenSearchStore } from '@sluice/opensearch';
 import {
   batchesInWork,
-  checkDependency,
+  checkPublisher,
   checkStore,
   composeIndexing,
+  createConsumerCheck,
+  createDeadline,
   openSharedState,
   pauseWhileOpen,
   runIndexing,
   version,
-  withLettersToTopic,
 } from '@sluice/pipeline';
 import { createMetrics } from '@sluice/telemetry';
 
@@ -38,7 +39,7 @@ export interface IndexerService {
 /** Opens everything; neither brokers nor OpenSearch need be there yet. Errors: LOG_FORMAT_INVALID. */
 export async function composeIndexer(config: Config, deps: { logger: Logger; clock: Clock }): Promise<IndexerService> {
   const { logger, clock } = deps;
-  const deadlineMs = config.shutdown.deadline_seconds * 1000;
+  const leftMs = createDeadline(config.shutdown.deadline_seconds);
   const metrics = createMetrics({ version, role: 'indexer' });
   await using opened = new AsyncDisposableStack();
 
@@ -46,7 +47,7 @@ export async function composeIndexer(config: Config, deps: { logger: Logger; clo
   const store = createOpenSearchStore(config.elasticsearch, { logger, clock });
   opened.defer(() => store.close());
   const letters = createKafkaPublisher(config.kafka, { telemetry: metrics.transport, logger, clock });
-  opened.defer(() => letters.close(deadlineMs));
+  opened.defer(() => letters.close(leftMs()));
 
   // 2. What is counted over all replicas.
   const shared = openSharedState(config, { logger, clock });
@@ -58,7 +59,8 @@ export async function composeIndexer(config: Config, deps: { logger: Logger; clo
 
   // 4. Batches become stored events.
   const { indexing, close } = await composeIndexing(config, {
-    store: withLettersToTopic(store, letters, clock),
+    store,
+    letters,
     state: shared.state,
     metrics,
     logger,
@@ -66,11 +68,12 @@ export async function composeIndexer(config: Config, deps: { logger: Logger; clo
     onBreaker: pauseWhileOpen(consumer),
   });
   opened.defer(close);
-  opened.defer(() => consumer.stop(deadlineMs));
+  opened.defer(() => consumer.stop(leftMs()));
 
   const dependencies = { kafka: () => consumer.check(), opensearch: () => store.check() };
   const checks = {
-    kafka: () => checkDependency(dependencies.kafka),
+    kafka: () => checkPublisher(letters),
+    consumer: createConsumerCheck(consumer, clock),
     opensearch: () => checkStore(store, indexing),
     ...shared.checks,
   };

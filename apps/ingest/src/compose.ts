@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 
 import { acquireStateLock } from '@sluice/ingestion';
 import { createKafkaPublisher } from '@sluice/kafka';
-import { checkDependency, checkSources, composeIngestion, openSharedState, version } from '@sluice/pipeline';
+import { checkPublisher, checkSources, composeIngestion, createDeadline, openSharedState, version } from '@sluice/pipeline';
 import { createMetrics } from '@sluice/telemetry';
 
 import type { Config } from '@sluice/config';
@@ -29,7 +29,7 @@ export interface IngestService {
 /** Opens everything; the brokers need not be there yet. Errors: STATE_LOCKED, STATE_UNWRITABLE, LOG_FORMAT_INVALID. */
 export async function composeIngest(config: Config, deps: { logger: Logger; clock: Clock; stdin: Readable }): Promise<IngestService> {
   const { logger, clock, stdin } = deps;
-  const deadlineMs = config.shutdown.deadline_seconds * 1000;
+  const leftMs = createDeadline(config.shutdown.deadline_seconds);
   const metrics = createMetrics({ version, role: 'ingest' });
   await using opened = new AsyncDisposableStack();
 
@@ -39,17 +39,17 @@ export async function composeIngest(config: Config, deps: { logger: Logger; cloc
 
   // 2. Where records go.
   const publisher = createKafkaPublisher(config.kafka, { telemetry: metrics.transport, logger, clock });
-  opened.defer(() => publisher.close(deadlineMs));
+  opened.defer(() => publisher.close(leftMs()));
   const shared = openSharedState(config, { logger, clock });
   opened.defer(() => shared.state.close());
 
   // 3. Files become records.
   const ingestion = composeIngestion(config, { publisher, state: shared.state, metrics, logger, clock, stdin });
-  opened.defer(() => ingestion.stop(deadlineMs));
+  opened.defer(() => ingestion.stop(leftMs()));
 
   const dependencies = { kafka: () => publisher.check() };
   const checks = {
-    kafka: () => checkDependency(dependencies.kafka),
+    kafka: () => checkPublisher(publisher),
     sources: () => checkSources(ingestion),
     ...shared.checks,
   };

@@ -310,10 +310,10 @@ export const configSchema = z
     shutdown: shutdown.prefault({}).describe('Ending.'),
   })
   .superRefine((config, context) => {
-    for (const { path, message } of brokenRules((key) => numberAt(config, key))) context.addIssue({ code: 'custom', path: path.split('.'), message });
+    for (const { path, message } of brokenRules((key) => valueAt(config, key))) context.addIssue({ code: 'custom', path: path.split('.'), message });
   });
 
-function numberAt(config: Record<string, object | undefined>, path: string): unknown {
+function valueAt(config: Record<string, object | undefined>, path: string): unknown {
   const [section = '', key = ''] = path.split('.');
   return (config[section] as Record<string, unknown> | undefined)?.[key];
 }

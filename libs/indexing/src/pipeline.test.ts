@@ -18,13 +18,18 @@ import { createRecordDecoder } from './decode-record.ts';
 import { createIndexing } from './pipeline.ts';
 
 import type { FlaggedRequest } from './findings.ts';
+import type { IndexingDeps } from './pipeline.ts';
 import type { LogEvent } from '@sluice/event';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '@sluice/ports';
 
 const retries = { attempts: 0, firstDelayMs: 1, maxDelayMs: 2 };
 const breaker = { failureThreshold: 2, recoveryMs: 1 };
 
-function build(options: Partial<typeof retries> = {}) {
+interface BuildOptions extends Partial<typeof retries> {
+  keepLetters?: IndexingDeps['keepLetters'];
+}
+
+function build({ keepLetters, ...options }: BuildOptions = {}) {
   const store = createMemoryStore();
   const telemetry = createRecordingTelemetry();
   const logger = createRecordingLogger();
@@ -38,6 +43,7 @@ function build(options: Partial<typeof retries> = {}) {
       store,
       decode: createRecordDecoder({ maxLineBytes: 65_536 }, createLineParser('auto')),
       onBreaker: (state) => breakerStates.push(state),
+      keepLetters,
       telemetry,
       logger,
       clock,
@@ -59,9 +65,10 @@ function build(options: Partial<typeof retries> = {}) {
       },
     },
   );
-  const context = { signal: new AbortController().signal, heartbeat: () => Promise.resolve() };
-  const process = (...records: IncomingRecord[]) => indexing.processBatch({ records, readAtMs: clock.now() - 1500 } satisfies RecordBatch, context);
-  return { store, telemetry, logger, flagged, failures, breakerStates, indexing, process };
+  const processUntil = (signal: AbortSignal, ...records: IncomingRecord[]) =>
+    indexing.processBatch({ records, readAtMs: clock.now() - 1500 } satisfies RecordBatch, { signal });
+  const process = (...records: IncomingRecord[]) => processUntil(new AbortController().signal, ...records);
+  return { store, telemetry, logger, flagged, failures, breakerStates, indexing, process, processUntil };
 }
 
 const event = (overrides: Partial<LogEvent> = {}): OutgoingRecord => ({ kind: 'event', event: buildEvent(overrides) });
@@ -73,7 +80,8 @@ function assertConserved({ telemetry }: ReturnType<typeof build>): void {
     telemetry.total('recordsStored') +
     telemetry.total('recordsDuplicate') +
     telemetry.total('recordsDeadLettered') +
-    telemetry.total('recordsDropped');
+    telemetry.total('recordsDropped') +
+    telemetry.total('recordsReturned');
   assert.equal(telemetry.total('recordsReceived'), ended);
 }
 
@@ -192,4 +200,53 @@ test('threats, bots and flagged addresses are counted for what is newly stored o
   assert.equal(it.telemetry.total('threats', 'sqli', 'high'), 3);
   assert.equal(it.telemetry.total('bots', 'search'), 1);
   assert.deepEqual(it.flagged.map(({ client }) => client), ['203.0.113.5', '203.0.113.5', 'host.example']); // prettier-ignore
+});
+
+test('letters that are kept elsewhere are kept once, after their documents, the refused ones among them', async () => {
+  const kept: string[] = [];
+  const it = build({
+    keepLetters: (letters) => {
+      assert.equal(it.store.storedEvents.length, 2, 'the documents are stored by then');
+      kept.push(...letters.map(({ reason }) => reason));
+      return Promise.resolve();
+    },
+  });
+  it.store.rejectWhere(({ event: { path } }) => (path === '/poison' ? 'too large' : null));
+  it.store.failNext(new SluiceError('STORE_UNAVAILABLE', 'busy'), 1);
+  await it.process(event({ path: '/a' }), letter(), event({ path: '/poison' }), event({ path: '/b' }));
+  assert.deepEqual(kept, ['unparsable', 'rejected']);
+  assert.equal(it.store.storedLetters.length, 0);
+  assert.equal(it.telemetry.total('recordsDeadLettered'), 2);
+  assertConserved(it);
+});
+
+test('letters that cannot be kept are no failure of the store, and give up with their batch', async () => {
+  const it = build({
+    keepLetters: (_letters, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('no longer wanted')));
+      }),
+  });
+  const revoked = new AbortController();
+  const waiting = it.processUntil(revoked.signal, letter());
+  await it.process(event());
+  assert.equal(it.store.storedEvents.length, 1, 'other batches go on');
+  assert.deepEqual(it.breakerStates, []);
+  revoked.abort();
+  await assert.rejects(waiting, /no longer wanted/);
+  assert.equal(it.indexing.storeFailure(), null);
+  assert.equal(it.telemetry.total('recordsReturned'), 1);
+  assertConserved(it);
+});
+
+test('a batch that is no longer wanted leaves no failure of the store behind', async () => {
+  const it = build({ firstDelayMs: 60_000, maxDelayMs: 60_000 });
+  it.store.failNext(new SluiceError('STORE_UNAVAILABLE', 'busy'), 1);
+  const revoked = new AbortController();
+  const waiting = it.processUntil(revoked.signal, event());
+  while (it.indexing.storeFailure() === null) await new Promise(setImmediate);
+  assert.match(it.indexing.storeFailure() ?? '', /busy/);
+  revoked.abort(new Error('the group rebalances'));
+  await assert.rejects(waiting);
+  assert.equal(it.indexing.storeFailure(), null);
 });

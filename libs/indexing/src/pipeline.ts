@@ -3,23 +3,22 @@
  * was stored before, or is kept as a dead letter; until then its transport delivers it again. Delivering again is
  * harmless, because stores know events by their id.
  *
- *   records -> decode -> enrich + detect -> sessions -> write -> outcomes -> count, alert
+ *   records -> decode -> enrich + detect -> sessions -> write -> letters -> outcomes -> count, alert
  *                 | none -> dead letters                ^ retried and paused while the store is down
  *                                                           | rejected -> dead letters
  */
-import { isSluiceError, messageOf } from '@sluice/errors';
-import { createCircuitBreaker, createRetry } from '@sluice/resilience';
-
-import { rejectedLetter } from './rejected-letter.ts';
+import { createGuardedWriter } from './guarded-writer.ts';
 import { findNotable, summariseFindings } from './findings.ts';
+import { rejectedLetter } from './rejected-letter.ts';
 
 import type { Alerts } from './alerts.ts';
 import type { DecodedRecord, DecodeRecord } from './decode-record.ts';
+import type { Notable } from './findings.ts';
+import type { GuardedWriterConfig, GuardedWriterDeps } from './guarded-writer.ts';
 import type { Enricher } from '@sluice/enrichment';
 import type { DeadLetter, DeadLetterReason } from '@sluice/event';
 import type {
   BatchHandler,
-  BreakerState,
   Clock,
   EventWriter,
   IndexingTelemetry,
@@ -29,24 +28,19 @@ import type {
   StoreDocument,
   StoreResult,
 } from '@sluice/ports';
-import type { CircuitBreakerOptions, Retry, RetryOptions } from '@sluice/resilience';
-import type { Notable } from './findings.ts';
 
-export interface IndexingConfig {
-  readonly retry: RetryOptions;
-  readonly breaker: CircuitBreakerOptions;
-}
+export type IndexingConfig = GuardedWriterConfig;
 
-export interface IndexingDeps {
+export interface IndexingDeps extends Pick<GuardedWriterDeps, 'onBreaker'> {
   store: EventWriter;
   /** Reads records of a topic; in-process records are events already. */
   decode: DecodeRecord;
   enricher: Pick<Enricher, 'enrich'>;
   /** Enters the session of each document; absent when sessions are off. */
   assignSessions?: ((documents: readonly StoreDocument[]) => Promise<void>) | undefined;
+  /** Keeps dead letters elsewhere than in the store, durably, once the documents of their batch are stored. */
+  keepLetters?: ((letters: readonly DeadLetter[], signal: AbortSignal) => Promise<void>) | undefined;
   alerts: Alerts;
-  /** The store's breaker changed: the transport may pause and go on. */
-  onBreaker?: ((state: BreakerState) => void) | undefined;
   telemetry: IndexingTelemetry;
   logger: Logger;
   clock: Clock;
@@ -55,8 +49,18 @@ export interface IndexingDeps {
 export interface Indexing {
   /** Give it to a RecordConsumer. Batches may be in work side by side. */
   processBatch: BatchHandler;
-  /** The failure the store is retried for right now; null while all is well. */
+  /** The failure the store is tried again for right now, or that ended it; null while all is well. */
   storeFailure(): string | null;
+}
+
+/** What is left of a batch once its events were handed to the store. */
+interface Work {
+  readonly prepared: PreparedBatch;
+  /** Letters that are not part of what was handed to the store. */
+  readonly letters: DeadLetter[];
+  readonly letterReasons: readonly DeadLetterReason[];
+  readonly blank: number;
+  readonly notable: readonly Notable[];
 }
 
 /**
@@ -66,50 +70,31 @@ export interface Indexing {
  * aborts; never because of the content of a record.
  */
 export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Indexing {
-  const { store, decode, enricher, alerts, telemetry, clock } = deps;
-  const logger = deps.logger.named('indexing');
-  let failure: string | null = null;
-
-  /** Batches share transactions, so many fail together: one of them speaks for all. */
-  let speaker: PreparedBatch | null = null;
-  const retryFor = (batch: PreparedBatch): Retry =>
-    createRetry(config.retry, {
-      onRetry: (error, attempt, delayMs) => {
-        failure = `${error.code}: ${error.message}`;
-        telemetry.storeRetry(error.code);
-        speaker ??= batch;
-        if (speaker !== batch) return;
-        logger.warn(`The store does not take events: ${error.message}. Reading pauses; trying again by itself.`, {
-          code: error.code,
-          hint: error.hint,
-          attempt,
-          retryInMs: Math.round(delayMs),
-        });
-        void alerts.pipelineFailed(error.message);
-      },
-    });
-
-  telemetry.breaker('closed');
-  const breaker = createCircuitBreaker(config.breaker, (state) => {
-    telemetry.breaker(state);
-    deps.onBreaker?.(state);
-  });
+  const { store, decode, enricher, keepLetters, alerts, telemetry, clock } = deps;
+  const writer = createGuardedWriter(config, { ...deps, logger: deps.logger.named('indexing') });
 
   return {
-    async processBatch(batch, context) {
-      telemetry.recordsReceived(batch.records.length);
-      const { prepared, letterReasons, notable } = await prepareBatch(batch);
-      const result = await writeBatch(prepared, context.signal);
-      const rejected = await keepRejected(result, context.signal);
-      countOutcomes(result, letterReasons, rejected);
-      telemetry.eventToStored((clock.now() - batch.readAtMs) / 1000);
-      await reportFindings(notable, result);
+    async processBatch(batch, { signal }) {
+      const received = batch.records.length;
+      telemetry.recordsReceived(received);
+      try {
+        const work = await prepareBatch(batch);
+        const result = await writer.write(work.prepared, signal);
+        const rejected = await keepRest(work.letters, result, signal);
+        countOutcomes(result, work, rejected);
+        telemetry.eventToStored((clock.now() - batch.readAtMs) / 1000);
+        await reportFindings(work.notable, result);
+      } catch (error) {
+        // Whoever delivered it delivers it again, and it is counted again.
+        telemetry.recordsReturned(received);
+        throw error;
+      }
     },
-    storeFailure: () => failure,
+    storeFailure: () => writer.failure(),
   };
 
   /** The events end here: what is needed of them later is in the answer, and the records are taken out of the batch. */
-  async function prepareBatch(batch: RecordBatch): Promise<{ prepared: PreparedBatch; letterReasons: DeadLetterReason[]; notable: Notable[] }> {
+  async function prepareBatch(batch: RecordBatch): Promise<Work> {
     const startedAtMs = performance.now();
     const processedAt = new Date(clock.now()).toISOString();
     const documents: StoreDocument[] = [];
@@ -119,57 +104,34 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
       const record: DecodedRecord = incoming.kind === 'encoded' ? decode(incoming, processedAt) : incoming;
       if (record.kind === 'dead_letter') deadLetters.push(record.letter);
       else if (record.kind === 'blank') blank += 1;
-      else
-        documents.push({
-          event: record.event,
-          enrichment: enricher.enrich(record.event, processedAt),
-          encoded: record.encoded,
-        });
+      else documents.push({ event: record.event, enrichment: enricher.enrich(record.event, processedAt), encoded: record.encoded });
     }
-    if (blank > 0) telemetry.recordsDropped('blank', blank);
     telemetry.stage('enrich', (performance.now() - startedAtMs) / 1000);
     if (deps.assignSessions !== undefined) await deps.assignSessions(documents);
-    const prepared = store.prepare({ documents, deadLetters });
+    const prepared = store.prepare({ documents, deadLetters: keepLetters === undefined ? deadLetters : [] });
     batch.records.length = 0;
-    return { prepared, letterReasons: deadLetters.map(({ reason }) => reason), notable: findNotable(documents) };
+    return {
+      prepared,
+      letters: keepLetters === undefined ? [] : deadLetters,
+      letterReasons: deadLetters.map(({ reason }) => reason),
+      blank,
+      notable: findNotable(documents),
+    };
   }
 
-  async function writeBatch(prepared: PreparedBatch, signal: AbortSignal): Promise<StoreResult> {
-    const startedAtMs = performance.now();
-    try {
-      const result = await retryFor(prepared)(() => breaker.run(() => attemptWrite(prepared), signal), signal);
-      if (failure !== null) logger.info('The store takes events again.');
-      failure = null;
-      return result;
-    } catch (error) {
-      failure = messageOf(error);
-      throw error;
-    } finally {
-      if (speaker === prepared) speaker = null;
-      telemetry.stage('store', (performance.now() - startedAtMs) / 1000);
-    }
-  }
-
-  /** Counts every call that fails, also those that are tried again. */
-  async function attemptWrite(prepared: PreparedBatch): Promise<StoreResult> {
-    try {
-      return await prepared.write();
-    } catch (error) {
-      telemetry.storeErrors(isSluiceError(error) ? error.code : 'unexpected', 1);
-      throw error;
-    }
-  }
-
-  /** A document the store will never take becomes a dead letter with the store's reason; its neighbours are stored. */
-  async function keepRejected({ documents }: StoreResult, signal: AbortSignal): Promise<number> {
+  /** Keeps what the store does not hold yet: a document it will never take becomes a dead letter with its reason. Returns how many. */
+  async function keepRest(letters: DeadLetter[], { documents }: StoreResult, signal: AbortSignal): Promise<number> {
     const failedAt = new Date(clock.now()).toISOString();
-    const letters: DeadLetter[] = [];
+    const before = letters.length;
     for (const outcome of documents) if (outcome.kind === 'rejected') letters.push(rejectedLetter(outcome.event, outcome.message, failedAt));
-    if (letters.length > 0) await writeBatch(store.prepare({ documents: [], deadLetters: letters }), signal);
-    return letters.length;
+    if (letters.length > 0) {
+      if (keepLetters === undefined) await writer.write(store.prepare({ documents: [], deadLetters: letters }), signal);
+      else await keepLetters(letters, signal);
+    }
+    return letters.length - before;
   }
 
-  function countOutcomes(result: StoreResult, letterReasons: readonly DeadLetterReason[], rejected: number): void {
+  function countOutcomes(result: StoreResult, { letterReasons, blank }: Work, rejected: number): void {
     let storedCount = 0;
     let duplicateCount = 0;
     for (const outcome of result.documents) {
@@ -183,6 +145,7 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
     });
     if (rejected > 0) lettersByReason.set('rejected', rejected);
 
+    if (blank > 0) telemetry.recordsDropped('blank', blank);
     telemetry.recordsStored(storedCount);
     telemetry.recordsDuplicate(duplicateCount);
     for (const [reason, count] of lettersByReason) telemetry.recordsDeadLettered(reason, count);

@@ -10,16 +10,22 @@ import kafkajs, { CompressionTypes } from 'kafkajs';
 
 import { decodeXerialSnappy, isXerialSnappy } from './xerial-snappy.ts';
 
+/**
+ * A few kilobytes may inflate to gigabytes, and whoever may write to the topic can send them: what goes beyond this is
+ * refused. The other two compress no more than some 250 times, and a fetch has `kafka.fetch_max_bytes`.
+ */
+const limit = { maxOutputLength: 268_435_456 };
+
 interface Codec {
   compress(bytes: Buffer): Buffer;
   decompress(bytes: Buffer): Buffer;
 }
 
 const codecs: readonly (readonly [number, Codec])[] = [
-  [CompressionTypes.GZIP, { compress: gzipSync, decompress: gunzipSync }],
+  [CompressionTypes.GZIP, { compress: gzipSync, decompress: (bytes) => gunzipSync(bytes, limit) }],
   [CompressionTypes.Snappy, { compress: snappyCompress, decompress: decompressSnappy }],
   [CompressionTypes.LZ4, { compress: lz4Compress, decompress: lz4Decompress }],
-  [CompressionTypes.ZSTD, { compress: zstdCompressSync, decompress: zstdDecompressSync }],
+  [CompressionTypes.ZSTD, { compress: zstdCompressSync, decompress: (bytes) => zstdDecompressSync(bytes, limit) }],
 ];
 
 /** Registers every codec of Kafka; for the whole process, as kafkajs knows no other way. Any number of times. */

@@ -78,8 +78,12 @@ export function createConsumerSession(config: KafkaConfig, options: SessionOptio
   function applyPause(): void {
     // Without a group there is nothing to pause; it asks again when it has joined.
     if (!membership.isJoined) return;
-    if (deps.isPaused()) consumer.pause([{ topic }]);
-    else consumer.resume([{ topic }]);
+    try {
+      if (deps.isPaused()) consumer.pause([{ topic }]);
+      else consumer.resume([{ topic }]);
+    } catch {
+      // It has crashed and not said so yet; the next session asks again.
+    }
   }
 
   listen(consumer, {

@@ -3,14 +3,13 @@
  */
 import { encodeEvent } from '@sluice/event';
 
-import type { DeadLetter, LogEvent } from '@sluice/event';
+import type { DeadLetter } from '@sluice/event';
 import type { OutgoingRecord } from '@sluice/ports';
 import type { EncodedOutput } from './publish-driver.ts';
 
-/** A record and what it was made of: one that is too large becomes another. */
-export interface EncodedEvent extends EncodedOutput {
-  readonly event: LogEvent;
-}
+/** The event itself is let go of: it can be read from its text. */
+export type EncodedEvent = EncodedOutput;
+/** A letter and what it was made of: one that is too large becomes a smaller one. */
 export interface EncodedLetter extends EncodedOutput {
   readonly letter: DeadLetter;
 }
@@ -25,7 +24,7 @@ export function encodeRecords(records: readonly OutgoingRecord[]): EncodedRecord
   const events: EncodedEvent[] = [];
   const letters: EncodedLetter[] = [];
   for (const record of records) {
-    if (record.kind === 'event') events.push({ key: null, value: Buffer.from(encodeEvent(record.event)), event: record.event });
+    if (record.kind === 'event') events.push({ key: null, value: Buffer.from(encodeEvent(record.event)) });
     else letters.push(encodeLetter(record.letter));
   }
   return { events, letters };

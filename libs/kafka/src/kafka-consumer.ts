@@ -59,6 +59,8 @@ const askTimeoutMs = 10_000;
 /** A broker that hangs must not hold up a shutdown. */
 const farewellMs = 5000;
 const watchIntervalMs = 5000;
+/** A session that lives so long works, also when nothing comes. */
+const lastingMs = 60_000;
 /** Replaced when silent for so long, or for three session timeouts. */
 const silentLimitMs = 60_000;
 /** By then it should have been replaced long since. */
@@ -114,6 +116,9 @@ export function createKafkaConsumer(
         telemetry.lagSeconds((clock.now() - batch.readAtMs) / 1000);
         await handler(batch, context);
         refusals = 0;
+        // Joining alone is no success: a partition that cannot be read lets each session join, and fail.
+        attempts = 0;
+        failures.ended(failures, true);
       },
       permits,
       telemetry,
@@ -123,12 +128,14 @@ export function createKafkaConsumer(
       onActivity: () => liveness.sign(),
       onRefused,
       onAssigned: (partitions) => {
-        attempts = 0;
-        failures.ended(failures, true);
         lagReporter.assigned(partitions);
       },
     });
     const current = session;
+    const lasting = setTimeout(() => {
+      attempts = 0;
+      failures.ended(failures, true);
+    }, lastingMs);
     const watch = setInterval(() => {
       if (liveness.silentMs() > Math.max(silentLimitMs, 3 * config.session_timeout_ms)) current.kill(new Error('no fetch and no heartbeat'));
     }, watchIntervalMs);
@@ -136,6 +143,7 @@ export function createKafkaConsumer(
       return await current.live();
     } finally {
       clearInterval(watch);
+      clearTimeout(lasting);
       lagReporter.assigned([]);
     }
   }

@@ -24,8 +24,8 @@ import { trackSockets } from './tracked-sockets.ts';
 import { withinTime } from './within-time.ts';
 
 import type { KafkaConfig } from '@sluice/config';
-import type { Clock, Logger, OutgoingRecord, RecordPublisher, TransportTelemetry } from '@sluice/ports';
-import type { EncodedLetter } from './encode-records.ts';
+import type { Clock, Logger, RecordPublisher, TransportTelemetry } from '@sluice/ports';
+import type { EncodedLetter, EncodedRecords } from './encode-records.ts';
 import type { PublishDriver } from './publish-driver.ts';
 import type { PublishCall } from './repeating-send.ts';
 
@@ -36,7 +36,7 @@ export interface KafkaPublisherDeps {
 }
 
 export interface KafkaPublisher extends RecordPublisher {
-  /** Resolves when the brokers answer and know the topic; rejects with a SluiceError, after 10 seconds at most. */
+  /** Resolves when the brokers answer and know both topics; rejects with a SluiceError, after 10 seconds at most. */
   check(): Promise<void>;
   /** Why publishing is being repeated right now; null when it is not. */
   failure(): string | null;
@@ -69,8 +69,7 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
 
   const { send, nextPartition } = createRepeatingSender(config, { open, telemetry, failures });
 
-  async function publish(records: readonly OutgoingRecord[], call: PublishCall): Promise<void> {
-    const { events, letters } = encodeRecords(records);
+  async function publish({ events, letters }: EncodedRecords, call: PublishCall): Promise<void> {
     const [refused] = await Promise.all([sendSplitting(events, (part) => send(config.topic, part, call)), publishLetters(letters, call)]);
     const [first] = refused;
     if (first === undefined) return;
@@ -98,6 +97,8 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
     for (let attempt = 1; ; attempt += 1) {
       try {
         await driver.check(config.topic);
+        // Lines that are no events need it at once.
+        await driver.check(deadLetterTopic(config));
         return;
       } catch (error) {
         if (!isTopicMissing(error) || attempt === checkAttempts) throw error;
@@ -122,7 +123,9 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
       if (ending !== null) throw new SluiceError('DEADLINE_EXCEEDED', 'The publisher is closed.');
       const anySignal = signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
       anySignal.throwIfAborted();
-      const work = publish(records, {
+      const encoded = encodeRecords(records);
+      records.length = 0;
+      const work = publish(encoded, {
         timestampMs: Math.max(0, Math.trunc(readAtMs)),
         startedAtMs: performance.now(),
         signal: anySignal,

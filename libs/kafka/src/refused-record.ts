@@ -7,7 +7,7 @@ import { decodeRaw, encodeRaw } from '@sluice/event';
 
 import { encodeLetter } from './encode-records.ts';
 
-import type { DeadLetter } from '@sluice/event';
+import type { DeadLetter, LogEvent } from '@sluice/event';
 import type { EncodedEvent, EncodedLetter } from './encode-records.ts';
 
 /** Small enough for any broker's default of 1 MB, also when every byte of it is escaped. */
@@ -16,7 +16,8 @@ const firstRawBytes = 131_072;
 const leastRawBytes = 256;
 
 /** The letter of an event that no broker takes: its JSON, cut, with length and checksum of the whole. */
-export function letterOfRefused({ event, value }: EncodedEvent, failedAt: string): EncodedLetter {
+export function letterOfRefused({ value }: EncodedEvent, failedAt: string): EncodedLetter {
+  const event = JSON.parse(value.toString()) as LogEvent;
   return encodeLetter({
     event_id: event.event_id,
     reason: 'rejected',

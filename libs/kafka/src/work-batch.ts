@@ -86,7 +86,7 @@ export async function workBatch(payload: EachBatchPayload, options: BatchWorkOpt
 
   async function handle(chunk: Chunk, index: number): Promise<void> {
     try {
-      await deps.handler(toBatch(chunk, topic, partition, deps.clock.now()), { signal, heartbeat: beat });
+      await deps.handler(toBatch(chunk, topic, partition, deps.clock.now()), { signal });
       deps.onActivity();
       commits.finish(index);
     } catch (error) {

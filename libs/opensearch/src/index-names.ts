@@ -24,8 +24,8 @@ export interface IndexNames {
 }
 
 /**
- * Times are text from a log: a broken clock or a record of somebody else must not make thousands of indices, so a time
- * before 1990, or further ahead of the clock than this, does not name one.
+ * Times are text from a log: a time before 1990, or further ahead of the clock than this, names no index. Days between
+ * still make one each; for an archive of many years `monthly` is the period.
  */
 const maxAheadMs = 2 * 86_400_000;
 const firstYear = 1990;

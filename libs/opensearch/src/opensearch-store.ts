@@ -47,6 +47,7 @@ export function createOpenSearchStore(config: ElasticsearchConfig, deps: OpenSea
   const writer = createBatchWriter(config, { cluster, logger, names, keeper });
   const underWay = new Set<Promise<unknown>>();
   let closing: Promise<void> | null = null;
+  let isInstalled = false;
 
   const open = <T>(work: () => Promise<T>): Promise<T> => {
     if (closing !== null) return Promise.reject(new SluiceError('STORE_UNAVAILABLE', 'The event store is closed'));
@@ -82,9 +83,16 @@ export function createOpenSearchStore(config: ElasticsearchConfig, deps: OpenSea
 
   async function check(): Promise<void> {
     const { status } = await readHealth(cluster, names);
-    await keeper.install();
+    await installTemplates();
     await checkBlocks(cluster, names);
     if (status === 'red') throw new SluiceError('STORE_UNAVAILABLE', `A shard of the indices of ${names.alias} has no copy: the cluster is red`);
+  }
+
+  /** At the start; later only before a new index, or replicas of different settings would overwrite each other at every check. */
+  async function installTemplates(): Promise<void> {
+    if (isInstalled) return;
+    await keeper.install();
+    isInstalled = true;
   }
 
   async function close(): Promise<void> {

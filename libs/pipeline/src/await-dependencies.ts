@@ -31,14 +31,22 @@ export async function awaitDependencies(
   options: AwaitDependenciesOptions,
   logger: Logger,
 ): Promise<void> {
+  // The first that is given up ends the asking for the others.
+  const over = new AbortController();
+  const signal = AbortSignal.any([options.signal, over.signal]);
   const deadlineAtMs = options.deadlineSeconds === 0 ? Infinity : performance.now() + options.deadlineSeconds * 1000;
-  await Promise.all(Object.entries(checks).map(([name, check]) => awaitOne(name, check)));
+  try {
+    await Promise.all(Object.entries(checks).map(([name, check]) => awaitOne(name, check)));
+  } finally {
+    over.abort();
+  }
 
   async function awaitOne(name: string, check: DependencyCheck): Promise<void> {
     let said = '';
-    while (!options.signal.aborted) {
+    while (!signal.aborted) {
       try {
-        await check();
+        await unlessAborted(check(), signal);
+        if (signal.aborted) return;
         if (said !== '') logger.info(`${name} is there.`);
         return;
       } catch (error) {
@@ -48,11 +56,24 @@ export async function awaitDependencies(
         if (said !== error.code) logger.warn(`Waiting for ${name}: ${error.message}`, { code: error.code, hint: error.hint });
         said = error.code;
       }
-      await delay(intervalMs, undefined, { signal: options.signal }).catch(() => undefined);
+      await delay(intervalMs, undefined, { signal }).catch(() => undefined);
     }
   }
 }
 
 function gaveUp(name: string, error: SluiceError, seconds: number): SluiceError {
   return new SluiceError(error.code, `${name} was not there within ${seconds} s: ${messageOf(error)}`, { hint: error.hint, cause: error });
+}
+
+/** A check may take seconds to say that nobody answers; a stop does not wait for it. */
+async function unlessAborted(checking: Promise<void>, signal: AbortSignal): Promise<void> {
+  const aborted = Promise.withResolvers<undefined>();
+  const stop = (): void => aborted.resolve(undefined);
+  signal.addEventListener('abort', stop, { once: true });
+  checking.catch(() => undefined);
+  try {
+    await Promise.race([checking, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }

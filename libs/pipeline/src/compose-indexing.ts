@@ -9,7 +9,8 @@ import { createWebhookNotifier } from './webhook-notifier.ts';
 
 import type { Config } from '@sluice/config';
 import type { Indexing } from '@sluice/indexing';
-import type { BreakerState, Clock, EventWriter, Logger, SharedState } from '@sluice/ports';
+import type { DeadLetter } from '@sluice/event';
+import type { BreakerState, Clock, EventWriter, Logger, RecordPublisher, SharedState } from '@sluice/ports';
 import type { Metrics } from '@sluice/telemetry';
 
 export interface IndexingParts {
@@ -19,11 +20,13 @@ export interface IndexingParts {
   readonly logger: Logger;
   readonly clock: Clock;
   readonly onBreaker?: ((state: BreakerState) => void) | undefined;
+  /** Where dead letters go instead of into the store: the topic's publisher. */
+  readonly letters?: RecordPublisher | undefined;
 }
 
 /** Builds it; `close` lets go of the location databases. Errors: LOG_FORMAT_INVALID. */
 export async function composeIndexing(config: Config, parts: IndexingParts): Promise<{ indexing: Indexing; close: () => void }> {
-  const { state, metrics, logger, clock } = parts;
+  const { state, metrics, letters, logger, clock } = parts;
   const { monitoring, retry, circuit_breaker: breaker, sessions } = config;
 
   const enrichment = await composeEnrichment(config, { logger });
@@ -47,10 +50,20 @@ export async function composeIndexing(config: Config, parts: IndexingParts): Pro
       assignSessions: sessions.enabled ? createSessionAssigner({ idleSeconds: sessions.idle_seconds }, { state }) : undefined,
       alerts,
       onBreaker: parts.onBreaker,
+      keepLetters: letters === undefined ? undefined : publishLetters(letters, clock),
       telemetry: metrics.indexing,
       logger,
       clock,
     },
   );
   return { indexing, close: () => enrichment.close() };
+}
+
+/** Where a topic joins the halves, dead letters go to the topic of dead letters; a crash may repeat one there. */
+function publishLetters(publisher: RecordPublisher, clock: Clock) {
+  return (letters: readonly DeadLetter[], signal: AbortSignal): Promise<void> =>
+    publisher.publish(
+      letters.map((letter) => ({ kind: 'dead_letter', letter })),
+      { readAtMs: clock.now(), signal },
+    );
 }

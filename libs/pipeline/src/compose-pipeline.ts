@@ -7,7 +7,8 @@ import { createMetrics } from '@sluice/telemetry';
 import { composeIndexing } from './compose-indexing.ts';
 import { composeIngestion } from './compose-ingestion.ts';
 import { createControlServer } from './control-server.ts';
-import { checkDependency, checkSources, checkStore } from './component-checks.ts';
+import { checkSources, checkStore } from './component-checks.ts';
+import { createDeadline } from './create-deadline.ts';
 import { openSharedState } from './open-shared-state.ts';
 import { openStore } from './open-store.ts';
 import { openTransport } from './open-transport.ts';
@@ -52,8 +53,8 @@ export interface Pipeline {
  */
 export async function composePipeline(config: Config, deps: PipelineDeps): Promise<Pipeline> {
   const { logger, clock } = deps;
-  const deadlineMs = config.shutdown.deadline_seconds * 1000;
-  const metrics = createMetrics({ version });
+  const leftMs = createDeadline(config.shutdown.deadline_seconds);
+  const metrics = createMetrics({ version, consumes: config.pipeline.transport === 'kafka' });
   await using opened = new AsyncDisposableStack();
 
   // 1. Where events end up; other commands ask this process through the state folder.
@@ -71,7 +72,8 @@ export async function composePipeline(config: Config, deps: PipelineDeps): Promi
 
   // 3. Indexing: batches become stored events.
   const { indexing, close } = await composeIndexing(config, {
-    store: transport.writerFor(store),
+    store,
+    letters: transport.letters,
     state: shared.state,
     metrics,
     logger,
@@ -79,7 +81,7 @@ export async function composePipeline(config: Config, deps: PipelineDeps): Promi
     onBreaker: pauseWhileOpen(transport.consumer),
   });
   opened.defer(close);
-  opened.defer(() => transport.close(deadlineMs));
+  opened.defer(() => transport.close(leftMs));
 
   // 4. Ingestion: files become batches.
   const ingestion = composeIngestion(config, {
@@ -90,7 +92,7 @@ export async function composePipeline(config: Config, deps: PipelineDeps): Promi
     clock,
     stdin: deps.stdin,
   });
-  opened.defer(() => ingestion.stop(deadlineMs));
+  opened.defer(() => ingestion.stop(leftMs()));
 
   const running = runIndexing(transport.consumer, indexing);
   running.catch(() => undefined);
@@ -98,7 +100,7 @@ export async function composePipeline(config: Config, deps: PipelineDeps): Promi
   const checks = {
     store: () => checkStore(store, indexing),
     sources: () => checkSources(ingestion),
-    ...Object.fromEntries(Object.entries(transport.dependencies).map(([name, check]) => [name, () => checkDependency(check)])),
+    ...transport.checks,
     ...shared.checks,
   };
   const stack = opened.move();

@@ -94,8 +94,8 @@ export class LogPipeline {
     };
   }
 
-  /** Follows `source.paths` and serves health and metrics until `stop`. Errors: PORT_IN_USE, those of opening the store. */
-  async start(): Promise<void> {
+  /** Follows `source.paths` and serves health and metrics until `stop`; the signal ends waiting for what is missing at the start. Errors: PORT_IN_USE, those of opening the store. */
+  async start(signal: AbortSignal = never): Promise<void> {
     if (this.#config.source.paths.length === 0) {
       throw new SluiceError('CONFIG_INVALID', 'source.paths is empty: there is nothing to follow.', {
         hint: 'Name files, globs or folders, for example: source: { paths: [/var/log/apache2] }',
@@ -110,8 +110,9 @@ export class LogPipeline {
       embeddedStore: this.#config.pipeline.store === 'duckdb' ? store : undefined,
     };
     this.#operations = await startOperations(this.#config, operated, { logger: this.#logger, clock: this.#clock });
-    await this.#awaitDependencies(pipeline, this.#stopping.signal);
-    if (!this.#stopping.signal.aborted) await pipeline.ingestion.start();
+    const stopping = AbortSignal.any([signal, this.#stopping.signal]);
+    await this.#awaitDependencies(pipeline, stopping);
+    if (!stopping.aborted) await pipeline.ingestion.start();
   }
 
   /** Resolves when the pipeline cannot go on, with the reason; pends while all is well. Call after `start`. */

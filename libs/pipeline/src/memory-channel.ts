@@ -59,7 +59,7 @@ export function createMemoryChannel(maxInWork: number): RecordPublisher & Record
     const anySignal = signal === undefined ? aborted.signal : AbortSignal.any([signal, aborted.signal]);
     try {
       anySignal.throwIfAborted();
-      await current(batch, { signal: anySignal, heartbeat: () => Promise.resolve() });
+      await current(batch, { signal: anySignal });
       settle();
     } catch (error) {
       settle(error);

@@ -3,29 +3,33 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { isSluiceError } from '@sluice/errors';
 import { createKafkaConsumer, createKafkaPublisher } from '@sluice/kafka';
 
 import { batchesInWork } from './batches-in-work.ts';
+import { checkPublisher, createConsumerCheck } from './component-checks.ts';
 import { createMemoryChannel } from './memory-channel.ts';
-import { withLettersToTopic } from './letters-to-topic.ts';
 
 import type { Config } from '@sluice/config';
-import type { Clock, EventWriter, Logger, RecordConsumer, RecordPublisher } from '@sluice/ports';
-import type { Metrics } from '@sluice/telemetry';
+import type { Clock, Logger, RecordConsumer, RecordPublisher } from '@sluice/ports';
+import type { ComponentCheck, Metrics } from '@sluice/telemetry';
 import type { DependencyCheck } from './await-dependencies.ts';
 
 export interface Transport {
   readonly publisher: RecordPublisher;
   readonly consumer: RecordConsumer;
-  /** The store as the indexing half is to use it. */
-  writerFor(store: EventWriter): EventWriter;
+  /** Where dead letters of the indexing half go; undefined: into the store. */
+  readonly letters: RecordPublisher | undefined;
   /** Resolves when everything that was published has been consumed, or when the transport is closed. */
   settled(): Promise<void>;
   /** What has to be there, by name; empty in one process. */
   readonly dependencies: Readonly<Record<string, DependencyCheck>>;
+  /** Health by component. */
+  readonly checks: Readonly<Record<string, ComponentCheck>>;
   /** Says why only a restart would help, or null. */
   stalled(): string | null;
-  close(deadlineMs: number): Promise<void>;
+  /** `leftMs` gives the time that is left until the deadline. */
+  close(leftMs: () => number): Promise<void>;
 }
 
 const settledPollMs = 250;
@@ -40,12 +44,13 @@ function openMemory(config: Config): Transport {
   return {
     publisher: channel,
     consumer: channel,
-    writerFor: (store) => store,
+    letters: undefined,
     // A publish resolves when its batch was handled.
     settled: () => Promise.resolve(),
     dependencies: {},
+    checks: {},
     stalled: () => null,
-    close: (deadlineMs) => channel.stop(deadlineMs),
+    close: (leftMs) => channel.stop(leftMs()),
   };
 }
 
@@ -58,20 +63,30 @@ function openKafka(config: Config, { metrics, logger, clock }: { metrics: Metric
   return {
     publisher,
     consumer,
-    writerFor: (store) => withLettersToTopic(store, publisher, clock),
+    letters: publisher,
     settled: async () => {
-      while (!closed && !(await consumer.caughtUp())) await delay(settledPollMs);
+      while (!closed && !(await consumer.caughtUp().catch(waitedFor))) await delay(settledPollMs);
     },
     dependencies: {
       kafka: async () => {
         await Promise.all([publisher.check(), consumer.check()]);
       },
     },
+    checks: {
+      kafka: () => checkPublisher(publisher),
+      consumer: createConsumerCheck(consumer, clock),
+    },
     stalled: () => consumer.stalled(),
-    close: async (deadlineMs) => {
+    close: async (leftMs) => {
       closed = true;
-      await consumer.stop(deadlineMs);
-      await publisher.close(deadlineMs);
+      await consumer.stop(leftMs());
+      await publisher.close(leftMs());
     },
   };
+}
+
+/** An outage is waited for; what no waiting heals ends the run. */
+function waitedFor(error: unknown): false {
+  if (isSluiceError(error) && error.retryable) return false;
+  throw error;
 }

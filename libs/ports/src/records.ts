@@ -48,8 +48,6 @@ export interface RecordBatch {
 export interface BatchContext {
   /** Aborts when the work is no longer wanted: a shutdown deadline, or the partition was revoked. */
   readonly signal: AbortSignal;
-  /** Tells the transport that the batch is still in work; call it every 1-3 s while waiting. */
-  heartbeat(): Promise<void>;
 }
 
 /** Resolves when every record of the batch is stored, dead-lettered or dropped; rejects to have it delivered again. */

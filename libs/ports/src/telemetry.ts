@@ -34,6 +34,8 @@ export interface IndexingTelemetry {
   recordsDuplicate(count: number): void;
   recordsDeadLettered(reason: DeadLetterReason, count: number): void;
   recordsDropped(reason: DropReason, count: number): void;
+  /** Given back unfinished, to be delivered again: a rebalance, a shutdown. */
+  recordsReturned(count: number): void;
   /** Seconds one batch spent in a stage. */
   stage(stage: StageName, seconds: number): void;
   /** Seconds from the read of the oldest line of a batch to its being stored. */

@@ -59,6 +59,25 @@ test('a failed try opens it for another recovery time, however high the threshol
   assert.equal(breaker.state, 'closed');
 });
 
+test('it turns half open by itself when nobody waits, so that whoever was paused is told to go on', async () => {
+  const { breaker, states, fail } = build();
+  await fail(3);
+  // The timer keeps no process: this one does.
+  const alive = setInterval(() => undefined, 5);
+  while (breaker.state === 'open') await new Promise((resolve) => setTimeout(resolve, 1));
+  clearInterval(alive);
+  assert.deepEqual(states, ['open', 'half_open']);
+  assert.equal(await breaker.run(up, never), 'up');
+  assert.equal(breaker.state, 'closed');
+});
+
+test('a probe that is given up lets the next call try', async () => {
+  const { breaker, fail } = build({ recoveryMs: 1 });
+  await fail(3);
+  await assert.rejects(breaker.run(down, never), /down/);
+  assert.equal(await breaker.run(up, never), 'up');
+});
+
 test('calls that were under way when it opened close it when they succeed', async () => {
   const { breaker, fail } = build({ recoveryMs: 60_000 });
   const slow = Promise.withResolvers<string>();

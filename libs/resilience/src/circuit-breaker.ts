@@ -5,8 +5,6 @@
  *   closed --threshold failures in a row--> open --recovery time--> half open --one call succeeds--> closed
  *                                            ^----------------------- it fails ---'
  */
-import { setTimeout as delay } from 'node:timers/promises';
-
 export type CircuitState = 'closed' | 'open' | 'half_open';
 
 export interface CircuitBreakerOptions {
@@ -26,30 +24,47 @@ export interface CircuitBreaker {
   readonly state: CircuitState;
 }
 
-/** Builds a closed breaker; `onChange` is called at each change of state. */
+/**
+ * Builds a closed breaker; `onChange` is called at each change of state, and must not throw.
+ *
+ * Invariant: it turns half open by time alone, whether or not anybody waits: a consumer that was paused when it opened
+ * and has nothing in work any more is told to go on.
+ */
 export function createCircuitBreaker(options: CircuitBreakerOptions, onChange: (state: CircuitState) => void): CircuitBreaker {
   let state: CircuitState = 'closed';
   let failures = 0;
-  let openedAtMs = 0;
-  /** Settles when the probe of the half-open state has ended; everybody else waits for it. */
-  let probing: Promise<void> = Promise.resolve();
+  let isProbing = false;
+  let recovery: NodeJS.Timeout | undefined;
+  let waiting = 0;
+  /** Settles at the next change of state, and when the probe has ended. */
+  let turn = Promise.withResolvers<undefined>();
+
+  function wake(): void {
+    turn.resolve(undefined);
+    turn = Promise.withResolvers<undefined>();
+  }
 
   function change(to: CircuitState): void {
-    if (state === to) return;
+    clearTimeout(recovery);
+    if (to === 'open') {
+      recovery = setTimeout(() => change('half_open'), options.recoveryMs);
+      // Nobody who waits: no reason to keep the process.
+      if (waiting === 0) recovery.unref();
+    }
+    const isNew = state !== to;
     state = to;
-    onChange(to);
+    if (isNew) onChange(to);
+    wake();
   }
 
   function succeeded(): void {
     failures = 0;
-    change('closed');
+    if (state !== 'closed') change('closed');
   }
 
   function failed(): void {
     failures += 1;
-    if (state !== 'half_open' && failures < options.failureThreshold) return;
-    openedAtMs = performance.now();
-    change('open');
+    if (state === 'half_open' || failures >= options.failureThreshold) change('open');
   }
 
   async function attempt<T>(call: () => Promise<T>): Promise<T> {
@@ -64,49 +79,39 @@ export function createCircuitBreaker(options: CircuitBreakerOptions, onChange: (
     return result;
   }
 
-  /** Resolves once the breaker is closed, or half open for the caller alone: true in that case. */
-  async function admitted(signal: AbortSignal): Promise<boolean> {
-    while (state !== 'closed') {
-      signal.throwIfAborted();
-      if (state === 'half_open') {
-        await unlessAborted(probing, signal);
-        continue;
-      }
-      const waitMs = openedAtMs + options.recoveryMs - performance.now();
-      if (waitMs > 0) {
-        await delay(waitMs, undefined, { signal }).catch(() => undefined);
-        continue;
-      }
-      change('half_open');
-      return true;
+  async function waitForTurn(signal: AbortSignal): Promise<void> {
+    const aborted = Promise.withResolvers<undefined>();
+    const stop = (): void => aborted.resolve(undefined);
+    signal.addEventListener('abort', stop, { once: true });
+    waiting += 1;
+    recovery?.ref();
+    try {
+      await Promise.race([turn.promise, aborted.promise]);
+    } finally {
+      waiting -= 1;
+      if (waiting === 0) recovery?.unref();
+      signal.removeEventListener('abort', stop);
     }
-    return false;
   }
 
   return {
     async run(call, signal) {
-      if (!(await admitted(signal))) return attempt(call);
-      const probe = Promise.withResolvers<undefined>();
-      probing = probe.promise;
+      while (state === 'open' || (state === 'half_open' && isProbing)) {
+        signal.throwIfAborted();
+        await waitForTurn(signal);
+      }
+      signal.throwIfAborted();
+      if (state === 'closed') return attempt(call);
+      isProbing = true;
       try {
         return await attempt(call);
       } finally {
-        probe.resolve(undefined);
+        isProbing = false;
+        wake();
       }
     },
     get state() {
       return state;
     },
   };
-}
-
-async function unlessAborted(waiting: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<undefined>();
-  const stop = (): void => aborted.resolve(undefined);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    await Promise.race([waiting, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }

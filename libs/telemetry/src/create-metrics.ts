@@ -23,6 +23,8 @@ export interface MetricsOptions {
   /** Default: a new one. */
   readonly registry?: Registry | undefined;
   readonly role?: ProcessRole | undefined;
+  /** The halves are joined by a topic: what comes in is counted where it is consumed, as in the indexer. Default: false. */
+  readonly consumes?: boolean | undefined;
   readonly version?: string | undefined;
   readonly commit?: string | undefined;
   /** Metrics of the process itself (memory, CPU, event loop); default: true. */
@@ -49,7 +51,8 @@ const loopPrecisionMs = 100;
 export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = options.registry ?? new Registry();
   const role = options.role ?? 'all';
-  const tally = createTally(role);
+  const counting = options.consumes === true ? 'indexer' : role;
+  const tally = createTally(counting);
   const caches: CacheReader[] = [];
 
   const beforeScrape = (key: MetricKey): void => {
@@ -72,8 +75,8 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   if (options.processMetrics !== false) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopPrecisionMs });
 
   return {
-    ingestion: createIngestionTelemetry(role, instruments, tally),
-    indexing: createIndexingTelemetry(role, instruments, tally),
+    ingestion: createIngestionTelemetry(counting, instruments, tally),
+    indexing: createIndexingTelemetry(counting, instruments, tally),
     transport: createTransportTelemetry(instruments),
     registry,
     registerCaches: (read) => caches.push(read),

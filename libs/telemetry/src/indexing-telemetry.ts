@@ -42,6 +42,11 @@ export function createIndexingTelemetry(role: ProcessRole, instruments: Instrume
       tally.add('dropped', count);
       instruments.add('dropped', count, { reason });
     },
+    recordsReturned(count) {
+      if (!startsHere) return;
+      tally.add('returned', count);
+      instruments.add('returned', count);
+    },
     stage(stage, seconds) {
       instruments.observe('stage', seconds, { stage });
       if (startsHere && stage === 'store') instruments.observe('logProcessing', seconds);

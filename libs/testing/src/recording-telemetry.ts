@@ -81,6 +81,7 @@ export function createRecordingTelemetry(): RecordingTelemetry {
     recordsDuplicate: record('recordsDuplicate'),
     recordsDeadLettered: record('recordsDeadLettered'),
     recordsDropped: record('recordsDropped'),
+    recordsReturned: record('recordsReturned'),
     stage: record('stage'),
     eventToStored: record('eventToStored'),
     threats: record('threats'),

@@ -100,7 +100,7 @@ async function follow(invocation: Invocation): Promise<number> {
   const pipeline = new LogPipeline(config, { logger });
   for (const notice of notices) logger.info(notice);
   try {
-    await pipeline.start();
+    await pipeline.start(signal);
     logger.info('Following.', { paths: config.source.paths });
     const failure = await Promise.race([aborted(signal), pipeline.failure()]);
     if (failure !== null) throw failure;
