@@ -20,6 +20,7 @@ const benchmarks: readonly (readonly [string, readonly string[]])[] = [
   ['inspect', quickLines],
   ['file-to-duckdb', quickLines],
   ['daemon', ['--idle-seconds', '5', '--appends', '50']],
+  ['kafka', ['--events', '50000', '--samples', '1']],
   ['memory', ['--lines', '50000', '--gigabytes', '0.1']],
 ];
 

@@ -5,23 +5,15 @@
 import { parseArgs } from 'node:util';
 
 import { benchmarkLog } from './benchmark-log.ts';
+import { enrichmentCases, settingsOf } from './enrichment-cases.ts';
 import { commonOptions, reportSample, runBenchmark } from './harness.ts';
 import { inWorkFolder } from './measure-process.ts';
-import { runOnce, withoutBots, withoutPlaces, withoutThreats } from './run-once.ts';
+import { runOnce } from './run-once.ts';
 
 const { values } = parseArgs({ options: { ...commonOptions, lines: { type: 'string', default: '1000000' } } });
 const lines = Number(values.lines);
 
-const cases = [
-  { name: 'everything', title: 'everything on: city, bots and agents, threats' },
-  { name: 'no-places', title: 'without places' },
-  { name: 'no-enrichment', title: 'without places, bots and threats' },
-  { name: 'again', title: 'everything on, the same file again' },
-];
-const settings: Readonly<Record<string, readonly string[]>> = {
-  'no-places': [withoutPlaces],
-  'no-enrichment': [withoutPlaces, withoutBots, withoutThreats],
-};
+const cases = [...enrichmentCases, { name: 'again', title: 'everything on, the same file again' }];
 
 if (values.case === undefined) {
   benchmarkLog(lines);
@@ -34,9 +26,10 @@ async function sample(name: string): Promise<void> {
   const file = benchmarkLog(lines);
   await inWorkFolder(async (folder) => {
     if (name === 'again') await runOnce(folder, file, lines);
-    const run = await runOnce(folder, file, lines, settings[name]);
-    const { wallSeconds, cpuSeconds, maxRssBytes, stored, duplicates, runSeconds, databaseBytes } = run;
+    const run = await runOnce(folder, file, lines, settingsOf(name));
+    const { wallSeconds, cpuSeconds, maxRssBytes, stored, duplicates, runSeconds, databaseBytes, threads } = run;
     if (duplicates !== (name === 'again' ? lines : 0)) throw new Error(`${name}: ${duplicates} of ${lines} lines were stored before`);
-    reportSample({ wallSeconds, cpuSeconds, maxRssBytes, figures: { lines, stored, duplicates, runSeconds, databaseBytes } });
+    const figures = { lines, stored, duplicates, runSeconds, databaseBytes };
+    reportSample({ wallSeconds, cpuSeconds, maxRssBytes, figures, threads });
   });
 }

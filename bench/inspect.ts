@@ -4,33 +4,23 @@
 import { parseArgs } from 'node:util';
 
 import { benchmarkLog } from './benchmark-log.ts';
+import { enrichmentCases, settingsOf } from './enrichment-cases.ts';
 import { commonOptions, reportSample, runBenchmark } from './harness.ts';
 import { inWorkFolder, measureProcess, sluice } from './measure-process.ts';
-import { withoutBots, withoutPlaces, withoutThreats } from './run-once.ts';
 
 const { values } = parseArgs({ options: { ...commonOptions, lines: { type: 'string', default: '1000000' } } });
 const lines = Number(values.lines);
 
-const cases = [
-  { name: 'everything', title: 'everything on: city, bots and agents, threats' },
-  { name: 'no-places', title: 'without places' },
-  { name: 'no-enrichment', title: 'without places, bots and threats' },
-];
-const settings: Readonly<Record<string, readonly string[]>> = {
-  'no-places': [withoutPlaces],
-  'no-enrichment': [withoutPlaces, withoutBots, withoutThreats],
-};
-
 if (values.case === undefined) {
   benchmarkLog(lines);
-  runBenchmark({ name: 'inspect', script: import.meta.filename, cases, values, args: ['--lines', String(lines)], allCores: true });
+  runBenchmark({ name: 'inspect', script: import.meta.filename, cases: enrichmentCases, values, args: ['--lines', String(lines)], allCores: true });
 } else {
   await sample(values.case);
 }
 
 async function sample(name: string): Promise<void> {
   const stdin = benchmarkLog(lines);
-  const set = (settings[name] ?? []).flatMap((setting) => ['--set', setting]);
+  const set = settingsOf(name).flatMap((setting) => ['--set', setting]);
   await inWorkFolder(async (folder) => {
     const measured = await measureProcess({ args: [...sluice, 'inspect', ...set], folder, stdin, keepOutput: false });
     const { wallSeconds, cpuSeconds, maxRssBytes } = measured;

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { exitUsageModule, usageFileVariable } from './exit-usage.ts';
 import { statusBytes } from './peak-rss.ts';
 import { resultsFolder } from './result-file.ts';
+import { sampleThreads, sumByTask } from './thread-usage.ts';
 
 import type { ExitUsage } from './exit-usage.ts';
 
@@ -35,6 +36,8 @@ export interface MeasuredProcess extends ExitUsage {
   readonly stdout: string;
   /** Resident memory at each second. */
   readonly rssBytes: readonly number[];
+  /** CPU seconds by what its threads do; without `/proc` empty. */
+  readonly threads: Readonly<Record<string, number>>;
 }
 
 /** Runs it. Errors: throws with what the process wrote to stderr when it ends with anything but 0. */
@@ -52,6 +55,9 @@ export async function measureProcess({ args, folder, stdin = '/dev/null', keepOu
   child.stdout?.setEncoding('utf8').on('data', (text: string) => (output.stdout += text));
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (output.stderr = (output.stderr + text).slice(-4000)));
   const rssBytes: number[] = [];
+  const threads = new Map<string, { task: string; cpuSeconds: number }>();
+  // Often: what a thread does between the last look and its end is missed.
+  const watching = setInterval(() => sampleThreads(child.pid ?? 0, threads), 100);
   const sampling = setInterval(() => {
     const bytes = statusBytes(child.pid ?? 0, 'VmRSS');
     if (bytes !== null) rssBytes.push(bytes);
@@ -61,10 +67,11 @@ export async function measureProcess({ args, folder, stdin = '/dev/null', keepOu
     child.once('close', resolve);
   });
   clearInterval(sampling);
+  clearInterval(watching);
   const wallSeconds = (performance.now() - startedAt) / 1000;
   if (exitCode !== 0) throw new Error(`node ${args.join(' ')} ended with ${exitCode ?? 'a signal'}:\n${output.stderr}`);
   const usage = JSON.parse(readFileSync(usageFile, 'utf8')) as ExitUsage;
-  return { ...usage, wallSeconds, stdout: output.stdout, rssBytes };
+  return { ...usage, wallSeconds, stdout: output.stdout, rssBytes, threads: sumByTask(threads) };
 }
 
 /** Nothing of the caller's settings reaches what is measured. */

@@ -16,6 +16,8 @@ export interface Sample {
   readonly figures: Readonly<Record<string, number>>;
   /** Figures that are many: one per second, one per line. */
   readonly series?: Readonly<Record<string, readonly number[]>>;
+  /** CPU seconds by what the threads of the process do. */
+  readonly threads?: Readonly<Record<string, number>>;
 }
 
 export interface BenchmarkCase {

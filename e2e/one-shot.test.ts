@@ -51,6 +51,7 @@ test('20,000 lines: stored field by field, broken ones kept byte by byte, none t
 
   const rows = await assertEventsStored(sandbox, log);
   await assertDeadLettersKept(sandbox, log);
+  t.diagnostic('covered: file -> sluice -> DuckDB');
 
   await t.test('traversals are flagged and ordinary requests are not', () => {
     const flagged = { traversal: 0, ordinary: 0 };

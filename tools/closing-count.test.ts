@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { closingCount } from './closing-count.ts';
+import { closingCount, coveredBy } from './closing-count.ts';
 
 const esc = '\u001b';
 
@@ -16,6 +16,11 @@ for (const [form, line] of [
     assert.deepEqual(closingCount(line), { kind: 'pass', count: 21 });
   });
 }
+
+test('what a test says it covered is read', () => {
+  assert.equal(coveredBy(`e2e: ${esc}[34mℹ covered: file -> sluice${esc}[39m`), 'file -> sluice');
+  assert.equal(coveredBy('e2e: ✔ says what it covered: nothing'), null);
+});
 
 test('failures and skipped tests are told apart', () => {
   assert.deepEqual(closingCount('e2e: ℹ fail 2'), { kind: 'fail', count: 2 });

@@ -1,5 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
 
+/** What a test says it has covered, by `t.diagnostic('covered: ...')`; null for every other line. */
+export function coveredBy(line: string): string | null {
+  return /(?:^| )[ℹ#] covered: (.+)$/.exec(stripVTControlCharacters(line).trim())?.[1] ?? null;
+}
+
 const closingLine = /(?:^| )[ℹ#] (pass|fail|skipped) (\d+)$/;
 
 /**

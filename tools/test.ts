@@ -1,15 +1,21 @@
 /**
  * `npm test`: every check in order, stopping at the first stage that fails.
  * Format and lint (with planted violations that must be reported, and generated files compared), types, unit tests,
- * integration tests over real processes and a real DuckDB, end-to-end tests.
+ * integration tests over real processes, a real DuckDB and real services, end-to-end tests.
+ *
+ * The services are started once, for those last two stages; whatever ends this process ends them too.
  */
+import { startSharedServices } from '@sluice/testing';
 import { spawn } from 'node:child_process';
-import { closingCount } from './closing-count.ts';
+import { closingCount, coveredBy } from './closing-count.ts';
+
+import type { SharedServices } from '@sluice/testing';
 
 interface Stage {
   name: string;
   command: string;
   args: string[];
+  needsServices?: boolean;
 }
 
 const nx = (targets: string[], parallel: number): string[] => ['run-many', '-t', ...targets, `--parallel=${parallel}`, '--output-style=stream'];
@@ -20,18 +26,21 @@ const stages: Stage[] = [
   { name: 'types', command: 'nx', args: nx(['typecheck'], 2) },
   { name: 'unit', command: 'nx', args: nx(['test'], 2) },
   // One at a time: these measure waiting, kill processes and fill disks.
-  { name: 'integration', command: 'nx', args: nx(['integration'], 1) },
-  { name: 'end to end', command: 'nx', args: nx(['e2e'], 1) },
+  { name: 'integration', command: 'nx', args: nx(['integration'], 1), needsServices: true },
+  { name: 'end to end', command: 'nx', args: nx(['e2e'], 1), needsServices: true },
 ];
+
+/** The matrix of ways through real services that tests went to their end. */
+const covered: string[] = [];
 
 /** Totals of the test runner's closing lines over all projects. */
 const totals = { pass: 0, fail: 0, skipped: 0 };
 
-function runStage({ command, args }: Stage): Promise<number> {
+function runStage({ command, args }: Stage, addresses: SharedServices['environment']): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' },
+      env: { ...process.env, ...addresses, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' },
     });
     let rest = '';
     child.stdout.setEncoding('utf8');
@@ -42,6 +51,8 @@ function runStage({ command, args }: Stage): Promise<number> {
       for (const line of lines) {
         const found = closingCount(line);
         if (found !== null) totals[found.kind] += found.count;
+        const way = coveredBy(line);
+        if (way !== null) covered.push(way);
       }
     });
     child.on('error', reject);
@@ -50,18 +61,45 @@ function runStage({ command, args }: Stage): Promise<number> {
 }
 
 const summary: string[] = [];
+const closeLine = (isOk: boolean, name: string, startedAtMs: number): void => {
+  summary.push(`${isOk ? 'ok    ' : 'FAILED'}  ${name.padEnd(12)} ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`);
+};
+
+/** The services, or undefined when they did not start; what is missing has been printed then. */
+async function startServices(): Promise<SharedServices | undefined> {
+  const startedAtMs = performance.now();
+  process.stdout.write('\n=== services\n');
+  const started = await startSharedServices().catch((error: unknown) => {
+    process.stdout.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return undefined;
+  });
+  for (const [name, address] of Object.entries(started?.environment ?? {})) process.stdout.write(`${name}=${address}\n`);
+  closeLine(started !== undefined, 'services', startedAtMs);
+  return started;
+}
+
+let services: SharedServices | undefined;
 for (const stage of stages) {
+  if (stage.needsServices === true && services === undefined) {
+    services = await startServices();
+    if (services === undefined) {
+      process.exitCode = 1;
+      break;
+    }
+  }
   const startedAtMs = performance.now();
   process.stdout.write(`\n=== ${stage.name}\n`);
-  const code = await runStage(stage);
-  summary.push(`${code === 0 ? 'ok    ' : 'FAILED'}  ${stage.name.padEnd(12)} ${((performance.now() - startedAtMs) / 1000).toFixed(1)} s`);
+  const code = await runStage(stage, services?.environment ?? {});
+  closeLine(code === 0, stage.name, startedAtMs);
   if (code !== 0) {
     process.exitCode = 1;
     break;
   }
 }
+await services?.stop();
 if (process.exitCode !== 1 && totals.pass === 0) {
   summary.push('FAILED  no test ran');
   process.exitCode = 1;
 }
+if (covered.length > 0) process.stdout.write(`\nCovered, over real services:\n${covered.map((way) => `  ${way}\n`).join('')}`);
 process.stdout.write(`\n${summary.join('\n')}\n\n${totals.pass} passed, ${totals.fail} failed, ${totals.skipped} skipped\n`);

@@ -14,7 +14,7 @@ export const fileToDuckDbSection: Section = {
     'failed. CPU is user and system time of all threads.',
   ].join('\n'),
   command: 'bench/file-to-duckdb.ts',
-  tables: (result) => [speed(result), targets(result)],
+  tables: (result) => [speed(result), threads(result), targets(result)],
 };
 
 function speed(result: ResultFile): Table {
@@ -38,6 +38,12 @@ function row(one: CaseResult): string[] {
     formatNumber(peakMegabytes(one)),
     formatNumber(of('databaseBytes') / of('lines')),
   ];
+}
+
+/** Of the first sample; together a little less than the whole, as a thread's last moments are not seen. */
+function threads(result: ResultFile): Table {
+  const usage = Object.entries(caseOf(result, 'everything').samples[0]?.threads ?? {});
+  return { headers: ['everything on, by thread', 'CPU s'], rows: usage.map(([task, seconds]) => [task, formatNumber(seconds, 1)]) };
 }
 
 function targets(result: ResultFile): Table {

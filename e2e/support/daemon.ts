@@ -71,7 +71,8 @@ export async function findAddress(child: SpawnedProcess): Promise<string> {
   return found;
 }
 
-function sumSamples(text: string): Map<string, number> {
+/** Samples of the text format by name, all label sets of a name added up. */
+export function sumSamples(text: string): Map<string, number> {
   const samples = new Map<string, number>();
   for (const line of text.split('\n')) {
     const name = /^\w+/.exec(line)?.[0];

@@ -8,6 +8,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRandom } from '@sluice/testing';
 
 import type { Random } from '@sluice/testing';
+import type { JsonObject } from './json-text.ts';
 import type { Sandbox } from './sandbox.ts';
 
 const startAtMs = Date.UTC(2026, 10, 22, 8, 0, 0);
@@ -111,6 +112,20 @@ export async function assertExactlyOnce(sandbox: Sandbox, logs: Readonly<Record<
     Array.from({ length: broken }, (_, index) => `!! ${log} ${index + 1} is no access log line`),
   );
   assert.deepEqual(letters.map(({ raw }) => raw).sort(), wantedLetters.sort());
+}
+
+/** Asserts that these are exactly the events of the logs, each once. */
+export function assertNumbered(rows: readonly JsonObject[], logs: Readonly<Record<string, Pick<NumberedLog, 'events'>>>): void {
+  const seen = new Set<string>();
+  for (const { path } of rows) {
+    assert.ok(!seen.has(String(path)), `stored twice: ${String(path)}`);
+    seen.add(String(path));
+  }
+  const missing = Object.entries(logs).flatMap(([log, { events }]) =>
+    Array.from({ length: events }, (_, number) => `/${log}/${number}`).filter((path) => !seen.delete(path)),
+  );
+  assert.deepEqual(missing.slice(0, 10), [], `${missing.length} lines are missing`);
+  assert.deepEqual([...seen].slice(0, 10), [], 'events of no line');
 }
 
 /** What is missing and what is there twice, for the message of a failure. */

@@ -15,6 +15,13 @@ import type { JsonObject } from './json-text.ts';
 export const workspaceRoot = resolve(import.meta.dirname, '../..');
 export const mainPath = join(workspaceRoot, 'apps/sluice/src/main.ts');
 
+export type AppName = 'sluice' | 'ingest' | 'indexer';
+
+/** What is shipped: the bundle of an app, as the images run it. */
+export function bundlePath(app: AppName): string {
+  return join(workspaceRoot, 'dist', app, 'main.js');
+}
+
 /** Ports that nobody else has, and a host name that no other machine changes. */
 const baseEnv = {
   SLUICE_MONITORING__METRICS_PORT: '0',
@@ -33,6 +40,10 @@ export interface Sandbox {
   sluice(args: readonly string[], options?: ProcessOptions): Promise<ProcessResult>;
   /** Starts `sluice ...args`; it is killed when the test ends. */
   start(args: readonly string[], options?: ProcessOptions): SpawnedProcess;
+  /** Runs the bundle of an app to its end. */
+  runBundle(app: AppName, args: readonly string[], options?: ProcessOptions): Promise<ProcessResult>;
+  /** Starts the bundle of an app; it is killed when the test ends. */
+  startBundle(app: AppName, args: readonly string[], options?: ProcessOptions): SpawnedProcess;
   /** Rows of `sluice query --json`; throws with its whole output when it fails or says anything else on stdout. */
   query(sql: string, args?: readonly string[]): Promise<JsonObject[]>;
 }
@@ -60,6 +71,11 @@ export async function createSandbox(
 
   const path = (name: string): string => join(folder, name);
   const sluice = (args: readonly string[], options?: ProcessOptions): Promise<ProcessResult> => runProcess([mainPath, ...args], optionsOf(options));
+  const startScript = (script: string, args: readonly string[], options?: ProcessOptions): SpawnedProcess => {
+    const child = spawnProcess([script, ...args], { timeoutMs: 180_000, ...optionsOf(options) });
+    children.push(child);
+    return child;
+  };
   return {
     folder,
     path,
@@ -69,11 +85,9 @@ export async function createSandbox(
       writeFileSync(path(name), content);
       return path(name);
     },
-    start: (args, options) => {
-      const child = spawnProcess([mainPath, ...args], { timeoutMs: 120_000, ...optionsOf(options) });
-      children.push(child);
-      return child;
-    },
+    start: (args, options) => startScript(mainPath, args, options),
+    runBundle: (app, args, options) => runProcess([bundlePath(app), ...args], { timeoutMs: 120_000, ...optionsOf(options) }),
+    startBundle: (app, args, options) => startScript(bundlePath(app), args, options),
     query: async (sql, args = []) => {
       const { exitCode, stdout, stderr } = await sluice(['query', sql, '--json', ...args]);
       if (exitCode !== 0) throw new Error(`query ended with ${exitCode ?? 'a signal'}: ${sql}\n${stdout.slice(0, 2000)}${stderr}`);

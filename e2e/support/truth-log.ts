@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { crc32 } from 'node:zlib';
 
-import { decodeRaw, parseEventId } from '@sluice/event';
+import { decodeRaw, isFileOrigin, parseEventId } from '@sluice/event';
 import { comparableFields, createLogGenerator } from '@sluice/testing';
 
 import type { DeadLetter, LogEvent } from '@sluice/event';
@@ -55,9 +55,15 @@ export function buildTruthLog(lineCount: number, options: LogGeneratorOptions): 
   return { bytes: Buffer.concat(parts), events, broken, blankLines };
 }
 
-/** Asserts that exactly the events of the log are stored, each once, field by field. */
+/** Asserts that exactly the events of the log are stored in the sandbox's database, each once, field by field. */
 export async function assertEventsStored(sandbox: Sandbox, log: TruthLog): Promise<JsonObject[]> {
   const rows = await sandbox.query('SELECT * FROM events');
+  assertEvents(rows, log);
+  return rows;
+}
+
+/** Asserts that these are exactly the events of the log, each once, field by field. */
+export function assertEvents(rows: readonly JsonObject[], log: TruthLog): void {
   const seen = new Set<number>();
   for (const row of rows) {
     const offset = Number(row['log_offset']);
@@ -68,7 +74,6 @@ export async function assertEventsStored(sandbox: Sandbox, log: TruthLog): Promi
     assertFields(row, truth, offset);
   }
   assert.equal(seen.size, log.events.size, 'lines missing from the store');
-  return rows;
 }
 
 function assertFields(row: JsonObject, { line, expected, unsettled, label }: GeneratedLine, offset: number): void {
@@ -83,13 +88,25 @@ function assertFields(row: JsonObject, { line, expected, unsettled, label }: Gen
 }
 
 /** A row of `dead_letters`: the origin flat, and no column named like a word of SQL. */
-type StoredLetter = Omit<DeadLetter, 'column' | 'origin'> & { column_number: number | null; log_file: string; log_offset: number };
+type StoredLetter = Omit<DeadLetter, 'column' | 'origin'> & { column_number: number | null; source: string; log_file: string; log_offset: number };
 
-/** Asserts that exactly the broken lines are kept, each once, byte by byte. */
+/** Asserts that exactly the broken lines are kept in the sandbox's database, each once, byte by byte. */
 export async function assertDeadLettersKept(sandbox: Sandbox, log: TruthLog): Promise<void> {
   const rows = (await sandbox.query('SELECT * FROM dead_letters')) as unknown as StoredLetter[];
+  assertLetters(
+    rows.map(({ column_number: column, source, log_file, log_offset, ...letter }) => ({
+      ...letter,
+      column,
+      origin: { source, log_file, log_offset },
+    })),
+    log,
+  );
+}
+
+/** Asserts that these are exactly the broken lines, each once, byte by byte. */
+export function assertLetters(letters: readonly DeadLetter[], log: TruthLog): void {
   const seen = new Set<number>();
-  for (const letter of rows) {
+  for (const letter of letters) {
     const offset = parseEventId(letter.event_id)?.offset ?? -1;
     const line = log.broken.get(offset);
     assert.ok(line !== undefined, `a dead letter of a line that is none: ${JSON.stringify(letter)}`);
@@ -100,9 +117,10 @@ export async function assertDeadLettersKept(sandbox: Sandbox, log: TruthLog): Pr
     assert.equal(letter.raw_crc32, crc32(line).toString(16).padStart(8, '0'));
     assert.equal(letter.reason, 'unparsable');
     assert.equal(letter.step, 'parse');
-    const { column_number: column } = letter;
+    const { column, origin } = letter;
     assert.ok(column !== null && column >= 1 && column <= line.length + 1, `column ${column} of ${line.length} bytes`);
-    assert.equal(letter.log_offset, offset);
+    assert.ok(isFileOrigin(origin));
+    assert.equal(origin.log_offset, offset);
     assert.match(letter.message, /^[\x20-\x7e]+$/, 'a message of printable text');
   }
   assert.equal(seen.size, log.broken.size, 'broken lines missing from the dead letters');

@@ -1,12 +1,10 @@
 /**
  * What a one-shot run prints: what was read and what became of it, then the short form of the report.
  */
+import { wantsColor, writeJson, writeText } from '@sluice/cli';
 import { buildReport, formatCount, renderReport, terminalText } from '@sluice/reporting';
 
-import { wantsColor } from './command.ts';
-import { writeJson, writeText } from './write-text.ts';
-
-import type { Terminal } from './command.ts';
+import type { Terminal } from '@sluice/cli';
 import type { RunSummary } from '@sluice/pipeline';
 import type { EventFilter, EventReader } from '@sluice/ports';
 

@@ -1,5 +1,16 @@
 export { configSchema } from './schema.ts';
-export type { Config, DuckDbConfig, MonitoringConfig, PerformanceConfig, RetryConfig, SecurityConfig, SourceConfig } from './schema.ts';
+export type {
+  Config,
+  DuckDbConfig,
+  ElasticsearchConfig,
+  KafkaConfig,
+  MonitoringConfig,
+  PerformanceConfig,
+  RedisConfig,
+  RetryConfig,
+  SecurityConfig,
+  SourceConfig,
+} from './schema.ts';
 export { defaultConfigPath, loadConfig } from './load-config.ts';
 export type { LoadConfigOptions, LoadedConfig, ValueOrigin } from './load-config.ts';
 export type { ConfigProblem } from './config-problem.ts';

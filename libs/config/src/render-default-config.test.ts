@@ -26,8 +26,11 @@ test('the default file names every key, and what is commented out is right once 
   const keys = new Set(text.split('\n').map((line) => line.split(': ')[0]?.replaceAll(/[# ]/g, '')));
   for (const { key } of fields.values()) assert.ok(keys.has(key), key);
   const path = join(folder, 'uncommented.yml');
-  writeFileSync(path, text.replaceAll(/^((?:# )?)( +)# (\w+: )/gm, '$1$2$3').replaceAll(/^# ((?:redis:| {2}\w+:).*)$/gm, '$1'));
-  const { config } = loadConfig({ path, env: { ALERT_WEBHOOK: 'https://example.org' } });
+  // Certificates and passwords do nothing alone.
+  const switchedOn = text.replaceAll('tls: false', 'tls: true').replace('sasl_mechanism: none', 'sasl_mechanism: plain');
+  writeFileSync(path, switchedOn.replaceAll(/^((?:# )?)( +)# (\w+: )/gm, '$1$2$3').replaceAll(/^# ((?:redis:| {2}\w+:).*)$/gm, '$1'));
+  const secrets = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, variable = '']) => [variable, 'x']));
+  const { config } = loadConfig({ path, env: { ...secrets, ALERT_WEBHOOK: 'https://example.org' } });
   assert.equal(config.source.id, 'web-1');
   assert.equal(config.monitoring.alert_webhook, 'https://example.org');
   assert.equal(config.redis?.port, 6379);

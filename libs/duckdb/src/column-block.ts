@@ -1,7 +1,6 @@
 /**
- * The form in which rows travel to the store's thread: columns, not objects, because objects cost more to hand over
- * than the whole write does. Numbers lie in one transferred buffer; texts are a list of distinct values and, per row, the
- * index of one. A block is one data chunk at most.
+ * The form in which rows travel to the store's thread: columns in shared memory, not objects, because objects cost more to
+ * hand over than the whole write does. A block is one data chunk at most.
  */
 
 /** Rows of a DuckDB data chunk (its standard vector size). */
@@ -15,11 +14,16 @@ export interface NumberColumn {
 
 export interface TextColumn {
   readonly kind: 'texts';
-  /** Distinct values in the order of their first appearance; without an index the value of each row. */
-  readonly values: readonly (string | null)[];
-  /** One per row: 1 + index into `values`, 0 is null. Left out when row i holds `values[i]`. */
+  /** Where the first value begins in the block's text; each other one begins where the one before it ends. */
+  readonly start: number;
+  /** Bytes of each value; `nullText` for null. */
+  readonly lengths: Uint32Array;
+  /** One per row: 1 + index into the distinct values, 0 is null. Left out when row i holds value i. */
   readonly index: Uint16Array | null;
 }
+
+/** Stands for the length of a value that is null; only in a column without an index. */
+export const nullText = 0xffff_ffff;
 
 /** Null: every row is null. */
 export type BlockColumn = NumberColumn | TextColumn | null;
@@ -28,6 +32,8 @@ export interface Block {
   readonly rows: number;
   /** Aligned with the table's columns. */
   readonly columns: readonly BlockColumn[];
+  /** The UTF-8 of all texts of all columns. */
+  readonly text: Uint8Array;
 }
 
 /** How a column's values travel and are written. */

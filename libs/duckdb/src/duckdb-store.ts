@@ -8,16 +8,17 @@ import { join, resolve } from 'node:path';
 import { SluiceError, isSluiceError, messageOf } from '@sluice/errors';
 import { duplicate, stored } from '@sluice/event';
 
-import { exportFolder } from './database.ts';
+import { createBufferPool } from './buffer-pool.ts';
 import { createBlockEncoder } from './encode-block.ts';
 import { createEventReader } from './event-reader.ts';
-import { parseMicros } from './fill-chunk.ts';
+import { exportFolder } from './export-folder.ts';
+import { parseMicros } from './parse-micros.ts';
 import { deadLetterColumns, eventColumns } from './table-columns.ts';
 import { createTurns } from './turns.ts';
 import { createWorkerClient } from './worker-client.ts';
 
 import type { StoreOutcome } from '@sluice/event';
-import type { EventStore, Logger, SqlReader } from '@sluice/ports';
+import type { EventStore, Logger, PreparedBatch, SqlReader, StoreBatch } from '@sluice/ports';
 import type { WorkerClient } from './worker-client.ts';
 
 export interface DuckDbStoreConfig {
@@ -36,7 +37,7 @@ export interface DuckDbStoreConfig {
 
 export interface DuckDbStoreDeps {
   readonly logger: Logger;
-  /** Where the thread's code is, for a bundle; by default beside this file. */
+  /** Where the thread's code is; by default beside this file. */
   readonly workerFile?: URL | undefined;
 }
 
@@ -45,8 +46,8 @@ export interface DuckDbStore extends EventStore, SqlReader {
   exportParquet(path: string): Promise<{ events: number }>;
 }
 
-/** Batches handed to the thread and not yet answered; further calls wait, not yet encoded. */
-const maxBatchesUnderWay = 8;
+/** Beside this file, as a source or in a bundle. */
+const workerFile = new URL(import.meta.url.endsWith('.ts') ? './store-worker.ts' : './store-worker.js', import.meta.url);
 
 /**
  * Opens the database, made if need be.
@@ -67,30 +68,35 @@ export async function createDuckDbStore(config: DuckDbStoreConfig, deps: DuckDbS
       readOnly: config.readOnly ?? false,
       lockWaitMs: config.lockWaitMs ?? 2000,
     },
-    deps.workerFile ?? new URL('./store-worker.ts', import.meta.url),
+    deps.workerFile ?? workerFile,
     deps.logger.named('duckdb'),
   );
   await client.open();
   const open = closeable(client);
-  const eventEncoder = createBlockEncoder(eventColumns);
-  const letterEncoder = createBlockEncoder(deadLetterColumns);
+  const pool = createBufferPool();
+  const eventEncoder = createBlockEncoder(eventColumns, pool);
+  const letterEncoder = createBlockEncoder(deadLetterColumns, pool);
   let lastQuery = 0;
   // One at a time: the folder they share goes away after each.
   const exports = createTurns(1);
-  const turns = createTurns(maxBatchesUnderWay);
+
+  const prepare = (batch: StoreBatch): PreparedBatch => {
+    if (batch.documents.length + batch.deadLetters.length === 0) return { write: () => Promise.resolve({ documents: [], deadLetters: [] }) };
+    const documents = eventEncoder.encode(batch.documents);
+    const letters = letterEncoder.encode(batch.deadLetters);
+    return {
+      write: async () => {
+        const verdicts = await open.call({ kind: 'write', documents: documents.blocks, deadLetters: letters.blocks });
+        for (const buffer of documents.buffers.splice(0)) pool.giveBack(buffer);
+        for (const buffer of letters.buffers.splice(0)) pool.giveBack(buffer);
+        return { documents: toOutcomes(verdicts.documents), deadLetters: toOutcomes(verdicts.deadLetters) };
+      },
+    };
+  };
 
   return {
-    write: (batch) =>
-      turns(async () => {
-        if (batch.documents.length + batch.deadLetters.length === 0) return { documents: [], deadLetters: [] };
-        const documents = eventEncoder.encode(batch.documents);
-        const letters = letterEncoder.encode(batch.deadLetters);
-        const verdicts = await open.call({ kind: 'write', documents: documents.blocks, deadLetters: letters.blocks }, [
-          ...documents.buffers,
-          ...letters.buffers,
-        ]);
-        return { documents: toOutcomes(verdicts.documents), deadLetters: toOutcomes(verdicts.deadLetters) };
-      }),
+    prepare,
+    write: (batch) => prepare(batch).write(),
     ...createEventReader((query) => open.call({ kind: 'read', ...query })),
     querySql: (sql, signal) => queryRows(open, (lastQuery += 1), sql, signal),
     purge: (before) => {
@@ -114,8 +120,7 @@ interface OpenStore {
 function closeable(client: WorkerClient): OpenStore {
   let closing: Promise<void> | null = null;
   return {
-    call: (request, transfer) =>
-      closing === null ? client.call(request, transfer) : Promise.reject(new SluiceError('STORE_UNAVAILABLE', 'The event store is closed')),
+    call: (request) => (closing === null ? client.call(request) : Promise.reject(new SluiceError('STORE_UNAVAILABLE', 'The event store is closed'))),
     close: () => {
       closing ??= endClient(client);
       return closing;

@@ -2,7 +2,7 @@
  * The reports' questions as SQL over the stored tables, values bound as parameters.
  */
 import { storedTables } from './schema.ts';
-import { parseMicros } from './fill-chunk.ts';
+import { parseMicros } from './parse-micros.ts';
 import { eventColumns } from './table-columns.ts';
 
 import type { EventFilter, FilterField, GroupField } from '@sluice/ports';

@@ -5,31 +5,21 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-import { SluiceError } from '@sluice/errors';
-
-import { isOutOfMemory, toStoreError, toReadError } from './database-error.ts';
+import { toStoreError, toReadError } from './database-error.ts';
 import { createGroupWriter } from './group-writer.ts';
 import { readRows } from './read-value.ts';
 import { storedTables } from './schema.ts';
 import { createUserQueries } from './user-queries.ts';
+import { createWriteLine } from './write-line.ts';
 
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Database } from './database.ts';
-import type { OpenConfig, Row, SqlParameter, StoreAnswers, StoreRequest, WriteRequest } from './store-protocol.ts';
-
-/** Rows that go into one transaction at most, beyond the first batch. */
-const maxGroupRows = 16_384;
+import type { OpenConfig, Row, SqlParameter, StoreAnswers, StoreRequest } from './store-protocol.ts';
 
 export interface RequestHandler {
   handle(request: StoreRequest): Promise<unknown>;
   /** Lets go of the file without finishing anything. */
   abandon(): void;
-}
-
-interface WaitingWrite {
-  readonly request: WriteRequest;
-  readonly resolve: (answer: StoreAnswers['write']) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** Creates the handler of an open database, which it closes at `close`. */
@@ -38,37 +28,8 @@ export function createRequestHandler(database: Database, config: OpenConfig): Re
   const queries = createUserQueries(database, config.queryTimeoutMs);
   const inOrder = createLine();
   const reading = createLine();
-  const waiting: WaitingWrite[] = [];
+  const writes = createWriteLine(writer, { inOrder, makeRoom: () => queries.cancelAll() });
   let reader: DuckDBConnection | null = null;
-
-  const writeNextGroup = async (): Promise<void> => {
-    const group = takeGroup(waiting);
-    if (group.length === 0) return;
-    try {
-      const answers = await writeWithRoom(group.map(({ request }) => request));
-      group.forEach(({ resolve, reject }, at) => {
-        const answer = answers[at];
-        if (answer === undefined) reject(new SluiceError('STORE_UNAVAILABLE', 'A batch was not answered'));
-        else resolve(answer);
-      });
-    } catch (error) {
-      for (const { reject } of group) reject(error);
-    }
-  };
-  /** Memory is shared: a user's query that has taken it all gives way to the writer. */
-  const writeWithRoom = async (requests: readonly WriteRequest[]): Promise<StoreAnswers['write'][]> => {
-    try {
-      return await writer.write(requests);
-    } catch (error) {
-      if (!(error instanceof SluiceError && isOutOfMemory(error.cause)) || (await queries.cancelAll()) === 0) throw error;
-      return writer.write(requests);
-    }
-  };
-  const write = (request: WriteRequest): Promise<StoreAnswers['write']> =>
-    new Promise((resolve, reject) => {
-      waiting.push({ request, resolve, reject });
-      void inOrder(writeNextGroup);
-    });
 
   const read = async (sql: string, parameters: readonly SqlParameter[]): Promise<Row[]> => {
     try {
@@ -81,6 +42,11 @@ export function createRequestHandler(database: Database, config: OpenConfig): Re
       throw toReadError(error);
     }
   };
+  const afterWrites = <T>(task: () => Promise<T>): Promise<T> =>
+    inOrder(async () => {
+      await writes.settle();
+      return task();
+    });
   const close = async (): Promise<null> => {
     await queries.cancelAll();
     await reading(() => {
@@ -97,7 +63,7 @@ export function createRequestHandler(database: Database, config: OpenConfig): Re
     handle: (request) => {
       switch (request.kind) {
         case 'write':
-          return write(request);
+          return writes.write(request);
         case 'read':
           return reading(() => read(request.sql, request.parameters));
         case 'query':
@@ -107,39 +73,22 @@ export function createRequestHandler(database: Database, config: OpenConfig): Re
         case 'cancel':
           return queries.cancel(request.query).then(() => null);
         case 'purge':
-          return inOrder(() => writer.purge(request.beforeMicros));
+          return afterWrites(() => writer.purge(request.beforeMicros));
         case 'export':
-          return inOrder(() => exportEvents(database, request.file));
+          return afterWrites(() => exportEvents(database, request.file));
         case 'check':
           return reading(() => read(`SELECT schema_version FROM ${storedTables.meta}`, []).then(() => null));
         case 'close':
-          return inOrder(close);
+          return afterWrites(close);
       }
     },
     abandon: () => {
+      writes.stop();
       void queries.cancelAll();
       reader?.closeSync();
       database.close();
     },
   };
-}
-
-function takeGroup(waiting: WaitingWrite[]): WaitingWrite[] {
-  let rows = 0;
-  let count = 0;
-  for (const { request } of waiting) {
-    rows += rowsOf(request);
-    if (count > 0 && rows > maxGroupRows) break;
-    count += 1;
-  }
-  return waiting.splice(0, count);
-}
-
-function rowsOf(request: WriteRequest): number {
-  let rows = 0;
-  for (const block of request.documents) rows += block.rows;
-  for (const block of request.deadLetters) rows += block.rows;
-  return rows;
 }
 
 /** Runs tasks one after the other; each answer or failure goes to its own caller. */

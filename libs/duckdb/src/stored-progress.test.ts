@@ -5,6 +5,8 @@ import fc from 'fast-check';
 
 import { formatEventId } from '@sluice/event';
 
+import { createBlockEncoder } from './encode-block.ts';
+import { createBufferPool } from './buffer-pool.ts';
 import { decideGroup } from './stored-progress.ts';
 
 import type { Block } from './column-block.ts';
@@ -15,13 +17,14 @@ interface Item {
   readonly offset: number;
 }
 
-const blockOf = (items: readonly Item[]): Block => ({
-  rows: items.length,
-  columns: [
-    { kind: 'texts', values: items.map(({ id }) => id), index: null },
-    { kind: 'numbers', values: Float64Array.from(items, ({ offset }) => offset) },
+const encoder = createBlockEncoder<Item>(
+  [
+    { name: 'event_id', kind: 'distinct', get: ({ id }) => id },
+    { name: 'log_offset', kind: 'bigint', get: ({ offset }) => offset },
   ],
-});
+  createBufferPool(),
+);
+const blocksOf = (items: readonly Item[]): Block[] => encoder.encode(items).blocks;
 
 /** Tables as plain lists; a range is taken at its word, so a wrong one loses an item. */
 function createTables() {
@@ -58,7 +61,7 @@ test('an item is new exactly when its id is not in its table yet, whatever came 
       const model: Record<TableName, Set<string>> = { events: new Set(), dead_letters: new Set() };
       const progress = new Map<string, Progress>();
       for (const [group, fails] of groups) {
-        const parts = group.map(({ table, items }) => ({ table, blocks: [blockOf(items)], idColumn: 0, offsetColumn: 1 }));
+        const parts = group.map(({ table, items }) => ({ table, blocks: blocksOf(items), idColumn: 0, offsetColumn: 1 }));
         const { verdicts, changes, newItems } = await decideGroup(parts, progress, tables.find);
         // A failed transaction stores nothing and moves no progress.
         if (fails) continue;
@@ -87,8 +90,8 @@ test('lines in order need no look-up, neither do dead letters among them', async
     const events = Array.from({ length: 10 }, (_, index) => fileItem(1, batch * 100 + index * 10));
     const letters = [fileItem(1, batch * 100 + 5), fileItem(1, batch * 100 + 15)];
     const parts = [
-      { table: 'events' as const, blocks: [blockOf(events)], idColumn: 0, offsetColumn: 1 },
-      { table: 'dead_letters' as const, blocks: [blockOf(letters)], idColumn: 0, offsetColumn: 1 },
+      { table: 'events' as const, blocks: blocksOf(events), idColumn: 0, offsetColumn: 1 },
+      { table: 'dead_letters' as const, blocks: blocksOf(letters), idColumn: 0, offsetColumn: 1 },
     ];
     const { changes, newItems } = await decideGroup(parts, progress, tables.find);
     assert.equal(newItems, 12);

@@ -5,9 +5,9 @@
  * as the items. An item at or beyond it cannot be there; one below it may be, and only then the tables are asked. So
  * ordinary writing needs no look-up, and "duplicate" always means that the id is there.
  */
-import { parseEventId } from '@sluice/event';
+import { visitOrigins } from './read-places.ts';
 
-import type { Block, TextColumn } from './column-block.ts';
+import type { Block } from './column-block.ts';
 
 export type TableName = 'events' | 'dead_letters';
 
@@ -76,15 +76,18 @@ export async function decideGroup(
   const lookups = createLookups();
   let newItems = 0;
 
+  let lastKey: string | null = null;
+  let lastState: KeyState | null = null;
+  const stateOf = (key: string): KeyState => {
+    if (lastState === null || key !== lastKey) [lastKey, lastState] = [key, findState(states, stored, key)];
+    return lastState;
+  };
+
   parts.forEach((part, batch) => {
     part.blocks.forEach((block, at) => {
       const verdict = verdicts[batch]?.[at];
-      const { ids, offsets } = originsOf(block, part);
-      for (let row = 0; row < block.rows; row += 1) {
-        const id = ids[row] ?? '';
-        const place = parsePlace(id);
-        const state = place === null ? null : stateOf(states, stored, place.key);
-        const logOffset = offsets?.[row] ?? Number.NaN;
+      visitOrigins(block, part.idColumn, part.offsetColumn, (row, { id, place, logOffset }) => {
+        const state = place === null ? null : stateOf(place.key);
         const isRegular = place?.isFile === true && place.offset === logOffset;
         if (state !== null && place !== null && place.offset >= Math.max(state.stored.next, state.runs[part.table])) {
           state.runs[part.table] = place.offset + 1;
@@ -92,11 +95,12 @@ export async function decideGroup(
           if (verdict !== undefined) verdict[row] = 1;
           newItems += 1;
         } else {
-          candidates[part.table].push({ batch, block: at, row, id });
-          lookups.add(part.table, id, isRegular && state?.irregular === false ? place.key : null, logOffset);
+          const text = id();
+          candidates[part.table].push({ batch, block: at, row, id: text });
+          lookups.add(part.table, text, isRegular && state?.irregular === false ? place.key : null, logOffset);
         }
         if (state !== null && !isRegular) state.irregular = true;
-      }
+      });
     });
   });
 
@@ -115,41 +119,7 @@ export async function decideGroup(
   return { verdicts, changes: changesOf(states), newItems };
 }
 
-function originsOf(block: Block, part: TableBlocks): { ids: readonly (string | null)[]; offsets: Float64Array | null } {
-  const offsets = block.columns[part.offsetColumn] ?? null;
-  return {
-    ids: (block.columns[part.idColumn] as TextColumn).values,
-    offsets: offsets?.kind === 'numbers' ? offsets.values : null,
-  };
-}
-
-interface Place {
-  readonly key: string;
-  readonly offset: number;
-  readonly isFile: boolean;
-}
-
-/** The sequence an id belongs to and its place there: a file and a byte offset, or a topic partition and a record offset. */
-function parsePlace(id: string): Place | null {
-  const origin = parseEventId(id);
-  if (origin !== null) return { key: origin.fileKey, offset: origin.offset, isFile: true };
-  const last = id.lastIndexOf('-');
-  const before = id.lastIndexOf('-', last - 1);
-  if (before < 1 || !isCount(id, before + 1, last) || !isCount(id, last + 1, id.length)) return null;
-  return { key: id.slice(0, last), offset: Number(id.slice(last + 1)), isFile: false };
-}
-
-/** Digits only, and few enough for a safe integer. */
-function isCount(text: string, from: number, to: number): boolean {
-  if (to - from < 1 || to - from > 15) return false;
-  for (let at = from; at < to; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < 48 || code > 57) return false;
-  }
-  return true;
-}
-
-function stateOf(states: Map<string, KeyState>, stored: ReadonlyMap<string, Progress>, key: string): KeyState {
+function findState(states: Map<string, KeyState>, stored: ReadonlyMap<string, Progress>, key: string): KeyState {
   const known = states.get(key);
   if (known !== undefined) return known;
   const progress = stored.get(key) ?? { next: 0, irregular: false };
@@ -171,8 +141,8 @@ function acceptedIds(parts: readonly TableBlocks[], verdicts: GroupDecision['ver
   parts.forEach((part, batch) => {
     if (part.table !== table) return;
     part.blocks.forEach((block, at) => {
-      originsOf(block, part).ids.forEach((id, row) => {
-        if (id !== null && verdicts[batch]?.[at]?.[row] === 1) ids.add(id);
+      visitOrigins(block, part.idColumn, part.offsetColumn, (row, { id }) => {
+        if (verdicts[batch]?.[at]?.[row] === 1) ids.add(id());
       });
     });
   });

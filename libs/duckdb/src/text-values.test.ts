@@ -10,7 +10,7 @@ import fc from 'fast-check';
 import { buildDocument, createRecordingLogger, temporaryFolder } from '@sluice/testing';
 
 import { createDuckDbStore } from './duckdb-store.ts';
-import { parseMicros } from './fill-chunk.ts';
+import { parseMicros } from './parse-micros.ts';
 import { formatMicros } from './read-value.ts';
 
 test('times keep their microseconds both ways', () => {

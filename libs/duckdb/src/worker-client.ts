@@ -17,7 +17,7 @@ const heapLimitMb = 512;
 
 export interface WorkerClient {
   /** Errors: whatever the request's work throws; STORE_UNAVAILABLE when the thread ends before it has answered. */
-  call<Kind extends StoreRequest['kind']>(request: Extract<StoreRequest, { kind: Kind }>, transfer?: ArrayBuffer[]): Promise<StoreAnswers[Kind]>;
+  call<Kind extends StoreRequest['kind']>(request: Extract<StoreRequest, { kind: Kind }>): Promise<StoreAnswers[Kind]>;
   /** Starts the thread and opens the file, if that is not done yet. Errors: those of opening. */
   open(): Promise<void>;
   /** Resolves when the thread is gone. */
@@ -96,13 +96,13 @@ export function createWorkerClient(config: OpenConfig, workerFile: URL, logger: 
     ended: async () => {
       await running?.exited;
     },
-    call: async (request, transfer) => {
+    call: async (request) => {
       const target = await current();
       lastId += 1;
       const numbered: NumberedRequest = { id: lastId, request };
       return new Promise((resolve, reject) => {
         target.waiting.set(numbered.id, { resolve: resolve as (value: unknown) => void, reject });
-        target.worker.postMessage(numbered, transfer ?? []);
+        target.worker.postMessage(numbered);
       });
     },
   };

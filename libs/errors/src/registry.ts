@@ -77,6 +77,42 @@ export const errorRegistry = {
     'The database file is damaged or was written by something else.',
     'Restore it from a backup, or move it away and read the logs again.',
   ),
+  STORE_UNAUTHORIZED: kind(
+    true,
+    1,
+    'The event store refuses the credentials, or what they may do.',
+    'Correct `elasticsearch.username` and `password` or the rights of that user; nothing is lost meanwhile: reading pauses.',
+  ),
+  KAFKA_UNAVAILABLE: kind(
+    true,
+    1,
+    'No broker answers, or the topic cannot take records for now.',
+    'Check `kafka.bootstrap_servers` and the brokers; nothing is lost: reading pauses and goes on by itself.',
+  ),
+  KAFKA_UNAUTHORIZED: kind(
+    true,
+    1,
+    'The brokers refuse the credentials, the certificate, or what they may do.',
+    'Correct the `kafka.sasl_*` and `kafka.tls*` settings or the rights of that user; nothing is lost meanwhile.',
+  ),
+  KAFKA_TOPIC_MISSING: kind(
+    true,
+    1,
+    'The topic does not exist and the brokers do not create it.',
+    'Create it, or set `kafka.create_topic: true`; nothing is lost meanwhile.',
+  ),
+  KAFKA_UNSUPPORTED: kind(
+    false,
+    1,
+    'The brokers are too old for this client.',
+    'Set `kafka.producer: kafkajs`, which works with older brokers, or upgrade them to 3.5 or newer.',
+  ),
+  REDIS_UNAVAILABLE: kind(
+    true,
+    1,
+    'Redis does not answer.',
+    'What is shared by Redis is counted in each process until it is back; nothing else changes.',
+  ),
   QUERY_REJECTED: kind(
     false,
     2,

@@ -20,8 +20,9 @@ export const logEventSchema: z.ZodType<LogEvent> = z.strictObject({
   referer: text.nullable().default(null),
   user_agent: text.nullable().default(null),
   event_id: text.min(1).max(256),
-  source: text,
-  log_file: text,
+  // A dead letter repeats them, and has to fit wherever the event did not.
+  source: text.max(4096),
+  log_file: text.max(4096),
   log_offset: count,
   client_host: text.optional(),
   host: text.optional(),

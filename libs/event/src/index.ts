@@ -4,3 +4,4 @@ export * from './dead-letter.ts';
 export * from './outcome.ts';
 export * from './event-schema.ts';
 export * from './encode-event.ts';
+export * from './decode-event.ts';

@@ -3,6 +3,8 @@
  * received = stored + duplicate + dead_lettered + dropped + in flight.
  */
 
+import type { LogEvent } from './log-event.ts';
+
 export const dropReasons = ['blank', 'rate_limited'] as const;
 export type DropReason = (typeof dropReasons)[number];
 
@@ -11,8 +13,8 @@ export type StoreOutcome =
   | { readonly kind: 'stored' }
   /** The id was there already: success. */
   | { readonly kind: 'duplicate' }
-  /** The store will never take this document; its neighbours are unharmed. */
-  | { readonly kind: 'rejected'; readonly message: string };
+  /** The store will never take this document, of which it kept the event; its neighbours are unharmed. */
+  | { readonly kind: 'rejected'; readonly message: string; readonly event: LogEvent };
 
 export const stored: StoreOutcome = Object.freeze({ kind: 'stored' });
 export const duplicate: StoreOutcome = Object.freeze({ kind: 'duplicate' });

@@ -10,7 +10,7 @@ import { toGeo } from './geo-record.ts';
 import type { Geo } from '@sluice/ports';
 
 /** Decoded records that the reader remembers, by their place in the file. */
-const rememberedRecords = 20_000;
+const rememberedRecords = 4000;
 
 export interface GeoFile {
   readonly path: string;

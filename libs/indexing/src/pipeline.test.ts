@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { SluiceError } from '@sluice/errors';
+import { encodeEvent } from '@sluice/event';
+import { createLineParser } from '@sluice/parser';
 import {
   buildDeadLetter,
   buildEnrichment,
@@ -12,25 +14,36 @@ import {
   createRecordingTelemetry,
 } from '@sluice/testing';
 
+import { createRecordDecoder } from './decode-record.ts';
 import { createIndexing } from './pipeline.ts';
 
 import type { FlaggedRequest } from './findings.ts';
+import type { IndexingDeps } from './pipeline.ts';
 import type { LogEvent } from '@sluice/event';
-import type { OutgoingRecord, RecordBatch } from '@sluice/ports';
+import type { IncomingRecord, OutgoingRecord, RecordBatch } from '@sluice/ports';
 
 const retries = { attempts: 0, firstDelayMs: 1, maxDelayMs: 2 };
+const breaker = { failureThreshold: 2, recoveryMs: 1 };
 
-function build(options: Partial<typeof retries> = {}) {
+interface BuildOptions extends Partial<typeof retries> {
+  keepLetters?: IndexingDeps['keepLetters'];
+}
+
+function build({ keepLetters, ...options }: BuildOptions = {}) {
   const store = createMemoryStore();
   const telemetry = createRecordingTelemetry();
   const logger = createRecordingLogger();
   const clock = createManualClock();
   const flagged: FlaggedRequest[] = [];
   const failures: string[] = [];
+  const breakerStates: string[] = [];
   const indexing = createIndexing(
-    { ...retries, ...options },
+    { retry: { ...retries, ...options }, breaker },
     {
       store,
+      decode: createRecordDecoder({ maxLineBytes: 65_536 }, createLineParser('auto')),
+      onBreaker: (state) => breakerStates.push(state),
+      keepLetters,
       telemetry,
       logger,
       clock,
@@ -52,9 +65,10 @@ function build(options: Partial<typeof retries> = {}) {
       },
     },
   );
-  const context = { signal: new AbortController().signal, heartbeat: () => Promise.resolve() };
-  const process = (...records: OutgoingRecord[]) => indexing.processBatch({ records, readAtMs: clock.now() - 1500 } satisfies RecordBatch, context);
-  return { store, telemetry, logger, flagged, failures, indexing, process };
+  const processUntil = (signal: AbortSignal, ...records: IncomingRecord[]) =>
+    indexing.processBatch({ records, readAtMs: clock.now() - 1500 } satisfies RecordBatch, { signal });
+  const process = (...records: IncomingRecord[]) => processUntil(new AbortController().signal, ...records);
+  return { store, telemetry, logger, flagged, failures, breakerStates, indexing, process, processUntil };
 }
 
 const event = (overrides: Partial<LogEvent> = {}): OutgoingRecord => ({ kind: 'event', event: buildEvent(overrides) });
@@ -62,7 +76,12 @@ const letter = (): OutgoingRecord => ({ kind: 'dead_letter', letter: buildDeadLe
 
 /** received = stored + duplicate + dead-lettered, once nothing is in flight. */
 function assertConserved({ telemetry }: ReturnType<typeof build>): void {
-  const ended = telemetry.total('recordsStored') + telemetry.total('recordsDuplicate') + telemetry.total('recordsDeadLettered');
+  const ended =
+    telemetry.total('recordsStored') +
+    telemetry.total('recordsDuplicate') +
+    telemetry.total('recordsDeadLettered') +
+    telemetry.total('recordsDropped') +
+    telemetry.total('recordsReturned');
   assert.equal(telemetry.total('recordsReceived'), ended);
 }
 
@@ -120,6 +139,37 @@ test('a store that is down is tried again until it takes the batch; then it is s
   assertConserved(it);
 });
 
+test('records of a topic are decoded: events, lines of other shippers, and what is neither', async () => {
+  const it = build();
+  const record = (value: string, offset: string): IncomingRecord => ({
+    kind: 'encoded',
+    value: Buffer.from(value),
+    origin: { topic: 'web_logs', partition: 0, offset },
+  });
+  const ours = buildEvent({ path: '/ours' });
+  await it.process(
+    record(encodeEvent(ours), '1'),
+    record('203.0.113.9 - - [22/Nov/2026:13:55:36 +0000] "GET /line HTTP/1.1" 200 5 "-" "-"', '2'),
+    record('no line', '3'),
+    record('\n', '4'),
+  );
+  assert.deepEqual(it.store.storedEvents.map(({ path, event_id }) => [path, event_id]), [['/ours', ours.event_id], ['/line', 'web_logs-0-2']]); // prettier-ignore
+  assert.equal(it.store.storedLetters[0]?.event_id, 'web_logs-0-3');
+  assert.equal(it.store.batches[0]?.documents[0]?.encoded, encodeEvent(ours));
+  assert.equal(it.telemetry.total('recordsDropped', 'blank'), 1);
+  assertConserved(it);
+});
+
+test('a store that keeps failing opens the breaker, and the first call that it takes closes it', async () => {
+  const it = build();
+  it.store.failNext(new SluiceError('STORE_UNAVAILABLE', 'busy'), 3);
+  await Promise.all([it.process(event()), it.process(event())]);
+  assert.equal(it.store.storedEvents.length, 2);
+  assert.equal(it.breakerStates[0], 'open');
+  assert.equal(it.breakerStates.at(-1), 'closed');
+  assertConserved(it);
+});
+
 test('a store that is broken for good ends the batch at once and is reported as failed', async () => {
   const it = build();
   it.store.failNext(new SluiceError('STORE_CORRUPT', 'not a database'));
@@ -150,4 +200,53 @@ test('threats, bots and flagged addresses are counted for what is newly stored o
   assert.equal(it.telemetry.total('threats', 'sqli', 'high'), 3);
   assert.equal(it.telemetry.total('bots', 'search'), 1);
   assert.deepEqual(it.flagged.map(({ client }) => client), ['203.0.113.5', '203.0.113.5', 'host.example']); // prettier-ignore
+});
+
+test('letters that are kept elsewhere are kept once, after their documents, the refused ones among them', async () => {
+  const kept: string[] = [];
+  const it = build({
+    keepLetters: (letters) => {
+      assert.equal(it.store.storedEvents.length, 2, 'the documents are stored by then');
+      kept.push(...letters.map(({ reason }) => reason));
+      return Promise.resolve();
+    },
+  });
+  it.store.rejectWhere(({ event: { path } }) => (path === '/poison' ? 'too large' : null));
+  it.store.failNext(new SluiceError('STORE_UNAVAILABLE', 'busy'), 1);
+  await it.process(event({ path: '/a' }), letter(), event({ path: '/poison' }), event({ path: '/b' }));
+  assert.deepEqual(kept, ['unparsable', 'rejected']);
+  assert.equal(it.store.storedLetters.length, 0);
+  assert.equal(it.telemetry.total('recordsDeadLettered'), 2);
+  assertConserved(it);
+});
+
+test('letters that cannot be kept are no failure of the store, and give up with their batch', async () => {
+  const it = build({
+    keepLetters: (_letters, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('no longer wanted')));
+      }),
+  });
+  const revoked = new AbortController();
+  const waiting = it.processUntil(revoked.signal, letter());
+  await it.process(event());
+  assert.equal(it.store.storedEvents.length, 1, 'other batches go on');
+  assert.deepEqual(it.breakerStates, []);
+  revoked.abort();
+  await assert.rejects(waiting, /no longer wanted/);
+  assert.equal(it.indexing.storeFailure(), null);
+  assert.equal(it.telemetry.total('recordsReturned'), 1);
+  assertConserved(it);
+});
+
+test('a batch that is no longer wanted leaves no failure of the store behind', async () => {
+  const it = build({ firstDelayMs: 60_000, maxDelayMs: 60_000 });
+  it.store.failNext(new SluiceError('STORE_UNAVAILABLE', 'busy'), 1);
+  const revoked = new AbortController();
+  const waiting = it.processUntil(revoked.signal, event());
+  while (it.indexing.storeFailure() === null) await new Promise(setImmediate);
+  assert.match(it.indexing.storeFailure() ?? '', /busy/);
+  revoked.abort(new Error('the group rebalances'));
+  await assert.rejects(waiting);
+  assert.equal(it.indexing.storeFailure(), null);
 });

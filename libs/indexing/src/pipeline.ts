@@ -3,24 +3,43 @@
  * was stored before, or is kept as a dead letter; until then its transport delivers it again. Delivering again is
  * harmless, because stores know events by their id.
  *
- *   records -> split events and dead letters -> enrich + detect -> write -> outcomes -> count, alert
- *                                                    ^ retried while the store is down   | rejected -> dead letters
+ *   records -> decode -> enrich + detect -> sessions -> write -> letters -> outcomes -> count, alert
+ *                 | none -> dead letters                ^ retried and paused while the store is down
+ *                                                           | rejected -> dead letters
  */
-import { isSluiceError, messageOf } from '@sluice/errors';
-import { createRetry } from '@sluice/resilience';
-
+import { createGuardedWriter } from './guarded-writer.ts';
+import { findNotable, summariseFindings } from './findings.ts';
 import { rejectedLetter } from './rejected-letter.ts';
-import { summariseFindings } from './findings.ts';
 
 import type { Alerts } from './alerts.ts';
+import type { DecodedRecord, DecodeRecord } from './decode-record.ts';
+import type { Notable } from './findings.ts';
+import type { GuardedWriterConfig, GuardedWriterDeps } from './guarded-writer.ts';
 import type { Enricher } from '@sluice/enrichment';
-import type { DeadLetter } from '@sluice/event';
-import type { BatchHandler, Clock, EventWriter, IndexingTelemetry, Logger, RecordBatch, StoreDocument, StoreResult } from '@sluice/ports';
-import type { RetryOptions } from '@sluice/resilience';
+import type { DeadLetter, DeadLetterReason } from '@sluice/event';
+import type {
+  BatchHandler,
+  Clock,
+  EventWriter,
+  IndexingTelemetry,
+  Logger,
+  PreparedBatch,
+  RecordBatch,
+  StoreDocument,
+  StoreResult,
+} from '@sluice/ports';
 
-export interface IndexingDeps {
+export type IndexingConfig = GuardedWriterConfig;
+
+export interface IndexingDeps extends Pick<GuardedWriterDeps, 'onBreaker'> {
   store: EventWriter;
+  /** Reads records of a topic; in-process records are events already. */
+  decode: DecodeRecord;
   enricher: Pick<Enricher, 'enrich'>;
+  /** Enters the session of each document; absent when sessions are off. */
+  assignSessions?: ((documents: readonly StoreDocument[]) => Promise<void>) | undefined;
+  /** Keeps dead letters elsewhere than in the store, durably, once the documents of their batch are stored. */
+  keepLetters?: ((letters: readonly DeadLetter[], signal: AbortSignal) => Promise<void>) | undefined;
   alerts: Alerts;
   telemetry: IndexingTelemetry;
   logger: Logger;
@@ -30,8 +49,18 @@ export interface IndexingDeps {
 export interface Indexing {
   /** Give it to a RecordConsumer. Batches may be in work side by side. */
   processBatch: BatchHandler;
-  /** The failure the store is retried for right now; null while all is well. */
+  /** The failure the store is tried again for right now, or that ended it; null while all is well. */
   storeFailure(): string | null;
+}
+
+/** What is left of a batch once its events were handed to the store. */
+interface Work {
+  readonly prepared: PreparedBatch;
+  /** Letters that are not part of what was handed to the store. */
+  readonly letters: DeadLetter[];
+  readonly letterReasons: readonly DeadLetterReason[];
+  readonly blank: number;
+  readonly notable: readonly Notable[];
 }
 
 /**
@@ -40,110 +69,91 @@ export interface Indexing {
  * Errors: `processBatch` rejects when the store fails for good, when its retries are used up, or when the signal
  * aborts; never because of the content of a record.
  */
-export function createIndexing(retryOptions: RetryOptions, deps: IndexingDeps): Indexing {
-  const { store, enricher, alerts, telemetry, clock } = deps;
-  const logger = deps.logger.named('indexing');
-  let failure: string | null = null;
-
-  const retry = createRetry(retryOptions, {
-    onRetry: (error, attempt, delayMs) => {
-      failure = `${error.code}: ${error.message}`;
-      telemetry.storeRetry(error.code);
-      logger.warn(`The store does not take events: ${error.message}. Reading pauses; trying again by itself.`, {
-        code: error.code,
-        hint: error.hint,
-        attempt,
-        retryInMs: Math.round(delayMs),
-      });
-      void alerts.pipelineFailed(error.message);
-    },
-  });
+export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Indexing {
+  const { store, decode, enricher, keepLetters, alerts, telemetry, clock } = deps;
+  const writer = createGuardedWriter(config, { ...deps, logger: deps.logger.named('indexing') });
 
   return {
-    async processBatch(batch, context) {
-      telemetry.recordsReceived(batch.records.length);
-      const { documents, deadLetters } = enrichBatch(batch);
-      const result = await writeBatch(documents, deadLetters, context.signal);
-      const rejected = await keepRejected(documents, result, context.signal);
-      countOutcomes(result, deadLetters, rejected);
-      telemetry.eventToStored((clock.now() - batch.readAtMs) / 1000);
-      await reportFindings(documents, result);
+    async processBatch(batch, { signal }) {
+      const received = batch.records.length;
+      telemetry.recordsReceived(received);
+      try {
+        const work = await prepareBatch(batch);
+        const result = await writer.write(work.prepared, signal);
+        const rejected = await keepRest(work.letters, result, signal);
+        countOutcomes(result, work, rejected);
+        telemetry.eventToStored((clock.now() - batch.readAtMs) / 1000);
+        await reportFindings(work.notable, result);
+      } catch (error) {
+        // Whoever delivered it delivers it again, and it is counted again.
+        telemetry.recordsReturned(received);
+        throw error;
+      }
     },
-    storeFailure: () => failure,
+    storeFailure: () => writer.failure(),
   };
 
-  function enrichBatch(batch: RecordBatch): { documents: StoreDocument[]; deadLetters: DeadLetter[] } {
+  /** The events end here: what is needed of them later is in the answer, and the records are taken out of the batch. */
+  async function prepareBatch(batch: RecordBatch): Promise<Work> {
     const startedAtMs = performance.now();
     const processedAt = new Date(clock.now()).toISOString();
     const documents: StoreDocument[] = [];
     const deadLetters: DeadLetter[] = [];
-    for (const record of batch.records) {
+    let blank = 0;
+    for (const incoming of batch.records) {
+      const record: DecodedRecord = incoming.kind === 'encoded' ? decode(incoming, processedAt) : incoming;
       if (record.kind === 'dead_letter') deadLetters.push(record.letter);
-      else documents.push({ event: record.event, enrichment: enricher.enrich(record.event, processedAt) });
+      else if (record.kind === 'blank') blank += 1;
+      else documents.push({ event: record.event, enrichment: enricher.enrich(record.event, processedAt), encoded: record.encoded });
     }
     telemetry.stage('enrich', (performance.now() - startedAtMs) / 1000);
-    return { documents, deadLetters };
+    if (deps.assignSessions !== undefined) await deps.assignSessions(documents);
+    const prepared = store.prepare({ documents, deadLetters: keepLetters === undefined ? deadLetters : [] });
+    batch.records.length = 0;
+    return {
+      prepared,
+      letters: keepLetters === undefined ? [] : deadLetters,
+      letterReasons: deadLetters.map(({ reason }) => reason),
+      blank,
+      notable: findNotable(documents),
+    };
   }
 
-  async function writeBatch(documents: readonly StoreDocument[], deadLetters: readonly DeadLetter[], signal: AbortSignal): Promise<StoreResult> {
-    const startedAtMs = performance.now();
-    try {
-      const result = await retry(() => attemptWrite(documents, deadLetters), signal);
-      if (failure !== null) logger.info('The store takes events again.');
-      failure = null;
-      return result;
-    } catch (error) {
-      failure = messageOf(error);
-      throw error;
-    } finally {
-      telemetry.stage('store', (performance.now() - startedAtMs) / 1000);
-    }
-  }
-
-  /** Counts every call that fails, also those that are tried again. */
-  async function attemptWrite(documents: readonly StoreDocument[], deadLetters: readonly DeadLetter[]): Promise<StoreResult> {
-    try {
-      return await store.write({ documents, deadLetters });
-    } catch (error) {
-      telemetry.storeErrors(isSluiceError(error) ? error.code : 'unexpected', 1);
-      throw error;
-    }
-  }
-
-  /** A document the store will never take becomes a dead letter with the store's reason; its neighbours are stored. */
-  async function keepRejected(documents: readonly StoreDocument[], result: StoreResult, signal: AbortSignal): Promise<DeadLetter[]> {
+  /** Keeps what the store does not hold yet: a document it will never take becomes a dead letter with its reason. Returns how many. */
+  async function keepRest(letters: DeadLetter[], { documents }: StoreResult, signal: AbortSignal): Promise<number> {
     const failedAt = new Date(clock.now()).toISOString();
-    const letters: DeadLetter[] = [];
-    result.documents.forEach((outcome, index) => {
-      const document = documents[index];
-      if (outcome.kind === 'rejected' && document !== undefined) letters.push(rejectedLetter(document, outcome.message, failedAt));
-    });
-    if (letters.length > 0) await writeBatch([], letters, signal);
-    return letters;
+    const before = letters.length;
+    for (const outcome of documents) if (outcome.kind === 'rejected') letters.push(rejectedLetter(outcome.event, outcome.message, failedAt));
+    if (letters.length > 0) {
+      if (keepLetters === undefined) await writer.write(store.prepare({ documents: [], deadLetters: letters }), signal);
+      else await keepLetters(letters, signal);
+    }
+    return letters.length - before;
   }
 
-  function countOutcomes(result: StoreResult, deadLetters: readonly DeadLetter[], rejected: readonly DeadLetter[]): void {
+  function countOutcomes(result: StoreResult, { letterReasons, blank }: Work, rejected: number): void {
     let storedCount = 0;
     let duplicateCount = 0;
     for (const outcome of result.documents) {
       if (outcome.kind === 'stored') storedCount++;
       else if (outcome.kind === 'duplicate') duplicateCount++;
     }
-    const lettersByReason = new Map<DeadLetter['reason'], number>();
-    deadLetters.forEach((letter, index) => {
+    const lettersByReason = new Map<DeadLetterReason, number>();
+    letterReasons.forEach((reason, index) => {
       if (result.deadLetters[index]?.kind === 'duplicate') duplicateCount++;
-      else lettersByReason.set(letter.reason, (lettersByReason.get(letter.reason) ?? 0) + 1);
+      else lettersByReason.set(reason, (lettersByReason.get(reason) ?? 0) + 1);
     });
-    if (rejected.length > 0) lettersByReason.set('rejected', rejected.length);
+    if (rejected > 0) lettersByReason.set('rejected', rejected);
 
+    if (blank > 0) telemetry.recordsDropped('blank', blank);
     telemetry.recordsStored(storedCount);
     telemetry.recordsDuplicate(duplicateCount);
     for (const [reason, count] of lettersByReason) telemetry.recordsDeadLettered(reason, count);
   }
 
   /** Counts threats and bots of what is new, and raises alerts. Repeats were counted when they were stored. */
-  async function reportFindings(documents: readonly StoreDocument[], result: StoreResult): Promise<void> {
-    const findings = summariseFindings(documents, result.documents);
+  async function reportFindings(notable: readonly Notable[], result: StoreResult): Promise<void> {
+    const findings = summariseFindings(notable, result.documents);
     for (const { threatClass, severity, count } of findings.threats) telemetry.threats(threatClass, severity, count);
     for (const [kind, count] of findings.bots) telemetry.bots(kind, count);
     await alerts.flagged(findings.flagged);

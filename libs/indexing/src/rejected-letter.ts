@@ -5,11 +5,10 @@ import { crc32 } from 'node:zlib';
 
 import { encodeEvent } from '@sluice/event';
 
-import type { DeadLetter } from '@sluice/event';
-import type { StoreDocument } from '@sluice/ports';
+import type { DeadLetter, LogEvent } from '@sluice/event';
 
 /** Keeps the event as JSON with the store's reason. Cost: one encode; only for refused documents. */
-export function rejectedLetter({ event }: StoreDocument, message: string, failedAt: string): DeadLetter {
+export function rejectedLetter(event: LogEvent, message: string, failedAt: string): DeadLetter {
   const raw = encodeEvent(event);
   return {
     event_id: event.event_id,

@@ -51,7 +51,7 @@ export function createFollower(
     clock,
     onAcknowledged: () => running?.saver.request(),
   });
-  const gate = createRateGate(config.performance, { telemetry, clock });
+  const gate = createRateGate(config.performance, { telemetry, clock, state: deps.state });
   const intakeConfig = { sourceId: config.sourceId, rateLimitDeadLetters: config.performance.rate_limit_dead_letters };
   const intake = createLineIntake(intakeConfig, { queue, gate, telemetry, clock });
   const counts = new Map<string, ReadCounts>();

@@ -148,7 +148,12 @@ export function setUp(bench: Bench, options: SetupOptions = {}): Setup {
   const logger = createRecordingLogger();
   const telemetry = new CountingTelemetry();
   const ingestion = createIngestion(
-    { source: config.source, sourceId: 'test', performance: config.performance, stateDirectory: bench.state },
+    {
+      source: config.source,
+      sourceId: 'test',
+      performance: config.performance,
+      stateDirectory: bench.state,
+    },
     {
       publisher,
       telemetry,

@@ -21,7 +21,7 @@ import type { FollowerTiming } from './follower.ts';
 import type { IngestionSummary, ReadFilesOptions } from './read-files.ts';
 import type { PerformanceConfig, SourceConfig } from '@sluice/config';
 import type { ErrorCode } from '@sluice/errors';
-import type { Clock, IngestionTelemetry, Logger, RecordPublisher } from '@sluice/ports';
+import type { Clock, IngestionTelemetry, Logger, RecordPublisher, SharedState } from '@sluice/ports';
 import type { Readable } from 'node:stream';
 
 export interface IngestionConfig {
@@ -37,6 +37,8 @@ export interface IngestionDeps {
   readonly telemetry: IngestionTelemetry;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** What `performance.rate_limit_scope: shared` counts by. */
+  readonly state?: SharedState | undefined;
   /** Standard input, for the path `-`. */
   readonly stdin: Readable;
   /** Waiting times of follow mode; the usual ones when left out. */

@@ -1,8 +1,8 @@
 /**
  * Collects records of all files into batches and publishes them, several at a time, in order.
  *
- * Invariant: at most `max_workers` publishes are in flight and at most one batch is being filled, so memory is bounded
- * however slow the publisher is; marks of a batch are finished only when the publisher acknowledged that batch.
+ * Invariant: at most `max_workers` publishes with the bytes of a few large batches are in flight and at most one batch is being
+ * filled, so memory is bounded however slow the publisher is; marks of a batch are finished only when the publisher acknowledged that batch.
  */
 import { errorOf } from '@sluice/errors';
 
@@ -37,6 +37,9 @@ export interface PublishQueue {
   readonly failure: Error | null;
 }
 
+/** Batches of the largest size that may be unacknowledged: many small ones are no more in bytes. */
+const largeBatches = 4;
+
 interface Batch {
   readonly records: OutgoingRecord[];
   readonly trackers: Set<OffsetTracker>;
@@ -50,15 +53,17 @@ export function createPublishQueue(config: PublishQueueConfig, deps: PublishQueu
   let batch = emptyBatch();
   let ageTimer: NodeJS.Timeout | null = null;
   let inFlight = 0;
+  let bytesInFlight = 0;
   let failure: Error | null = null;
   let waiting: (() => void)[] = [];
 
+  const hasRoom = (): boolean => inFlight < config.max_workers && bytesInFlight < largeBatches * config.batch_bytes;
   const isFull = (): boolean => batch.records.length >= config.batch_size || batch.lineBytes >= config.batch_bytes;
 
   function armAge(): void {
     ageTimer ??= setTimeout(() => {
       ageTimer = null;
-      if (inFlight < config.max_workers) send();
+      if (hasRoom()) send();
       // Else the batch goes on filling and leaves with the next acknowledgement.
     }, config.batch_age_ms);
   }
@@ -76,11 +81,13 @@ export function createPublishQueue(config: PublishQueueConfig, deps: PublishQueu
       return;
     }
     inFlight += 1;
-    void publish(sent, pending).then(settle);
+    bytesInFlight += sent.lineBytes;
+    void publish(sent, pending).then(() => settle(sent.lineBytes));
   }
 
   async function publish(sent: Batch, pending: [OffsetTracker, PendingMark][]): Promise<void> {
     const startedAtMs = deps.clock.now();
+    const records = sent.records.length;
     try {
       await deps.publisher.publish(sent.records, { readAtMs: sent.readAtMs, signal: aborted.signal });
     } catch (error) {
@@ -88,7 +95,7 @@ export function createPublishQueue(config: PublishQueueConfig, deps: PublishQueu
       failure = errorOf(error);
       return;
     }
-    deps.telemetry.batchPublished(sent.records.length, sent.lineBytes, (deps.clock.now() - startedAtMs) / 1000);
+    deps.telemetry.batchPublished(records, sent.lineBytes, (deps.clock.now() - startedAtMs) / 1000);
     finish(pending);
   }
 
@@ -98,10 +105,11 @@ export function createPublishQueue(config: PublishQueueConfig, deps: PublishQueu
     if (moved) deps.onAcknowledged();
   }
 
-  function settle(): void {
+  function settle(lineBytes: number): void {
     inFlight -= 1;
+    bytesInFlight -= lineBytes;
     // The age of the batch being filled has passed while there was no room.
-    if (ageTimer === null && inFlight < config.max_workers) send();
+    if (ageTimer === null && hasRoom()) send();
     wakeWaiting();
   }
 
@@ -133,11 +141,11 @@ export function createPublishQueue(config: PublishQueueConfig, deps: PublishQueu
       if (batch.records.length === 0) armAge();
     },
     makeRoom: async () => {
-      await until(() => inFlight < config.max_workers);
+      await until(hasRoom);
       if (isFull()) send();
     },
     drain: async () => {
-      await until(() => inFlight < config.max_workers);
+      await until(hasRoom);
       send();
       await until(() => inFlight === 0);
     },

@@ -5,10 +5,19 @@
 import { createRateLimiter } from '@sluice/security';
 import { setTimeout as wait } from 'node:timers/promises';
 
-import type { PerformanceConfig } from '@sluice/config';
-import type { Clock, IngestionTelemetry } from '@sluice/ports';
+import { createSharedRateGate } from './shared-rate-gate.ts';
 
-export type RateGateConfig = Pick<PerformanceConfig, 'rate_limit' | 'rate_limit_action'>;
+import type { PerformanceConfig } from '@sluice/config';
+import type { Clock, IngestionTelemetry, SharedState } from '@sluice/ports';
+
+export type RateGateConfig = Pick<PerformanceConfig, 'rate_limit' | 'rate_limit_action' | 'rate_limit_scope'>;
+
+export interface RateGateDeps {
+  readonly telemetry: Pick<IngestionTelemetry, 'rateLimitHits'>;
+  readonly clock: Clock;
+  /** What `rate_limit_scope: shared` counts by; without it the limit is that of the process. */
+  readonly state?: Pick<SharedState, 'increment'> | undefined;
+}
 
 export interface RateGate {
   /** How many lines may be read before `pause` is to be awaited. */
@@ -23,8 +32,10 @@ const creditLines = 64;
 const stepsPerSecond = 20;
 
 /** Builds the gate; with `rate_limit: 0` it lets everything pass and costs nothing. */
-export function createRateGate(config: RateGateConfig, deps: { telemetry: Pick<IngestionTelemetry, 'rateLimitHits'>; clock: Clock }): RateGate {
+export function createRateGate(config: RateGateConfig, deps: RateGateDeps): RateGate {
   if (config.rate_limit === 0) return { stepLines: Number.MAX_SAFE_INTEGER, admit: () => true, pause: () => Promise.resolve() };
+  const { state } = deps;
+  if (config.rate_limit_scope === 'shared' && state !== undefined) return createSharedRateGate(config, { ...deps, state });
   const limiter = createRateLimiter({ linesPerSecond: config.rate_limit }, deps.clock);
   if (config.rate_limit_action === 'delay') {
     return {

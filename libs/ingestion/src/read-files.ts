@@ -88,7 +88,7 @@ export function createFileReads(
   async function readFiles(paths: readonly string[], options: ReadFilesOptions): Promise<IngestionSummary> {
     const startedAtMs = clock.now();
     const queue = createPublishQueue(config.performance, { publisher: deps.publisher, telemetry, clock, onAcknowledged: () => undefined });
-    const gate = createRateGate(config.performance, { telemetry, clock });
+    const gate = createRateGate(config.performance, { telemetry, clock, state: deps.state });
     const intakeConfig = { sourceId: config.sourceId, rateLimitDeadLetters: config.performance.rate_limit_dead_letters };
     const intake = createLineIntake(intakeConfig, { queue, gate, telemetry, clock });
     const run = { options, intake, registry: createGenerationRegistry(await parts.store.load(), config.sourceId, clock) };

@@ -1,28 +1,27 @@
 /**
  * The all-in-one process put together: reads like a list, in the order in which things start; they end in reverse.
  */
-import { hostname } from 'node:os';
-
-import { createDuckDbStore } from '@sluice/duckdb';
-import { SluiceError } from '@sluice/errors';
-import { createAlerts, createIndexing } from '@sluice/indexing';
-import { acquireStateLock, createIngestion } from '@sluice/ingestion';
+import { acquireStateLock } from '@sluice/ingestion';
 import { createMetrics } from '@sluice/telemetry';
 
-import { composeEnrichment } from './compose-enrichment.ts';
+import { composeIndexing } from './compose-indexing.ts';
+import { composeIngestion } from './compose-ingestion.ts';
 import { createControlServer } from './control-server.ts';
-import { createMemoryChannel } from './memory-channel.ts';
-import { createMemorySharedState } from './memory-shared-state.ts';
-import { storeConfig } from './stored-events.ts';
+import { checkSources, checkStore } from './component-checks.ts';
+import { createDeadline } from './create-deadline.ts';
+import { openSharedState } from './open-shared-state.ts';
+import { openStore } from './open-store.ts';
+import { openTransport } from './open-transport.ts';
+import { pauseWhileOpen, runIndexing } from './run-indexing.ts';
 import { version } from './version.ts';
-import { createWebhookNotifier } from './webhook-notifier.ts';
 
+import type { DependencyCheck } from './await-dependencies.ts';
+import type { OpenStore } from './open-store.ts';
+import type { Transport } from './open-transport.ts';
 import type { Config } from '@sluice/config';
-import type { DuckDbStore } from '@sluice/duckdb';
-import type { Indexing } from '@sluice/indexing';
 import type { Ingestion } from '@sluice/ingestion';
 import type { Clock, Logger } from '@sluice/ports';
-import type { Metrics } from '@sluice/telemetry';
+import type { ComponentCheck, Metrics } from '@sluice/telemetry';
 import type { Readable } from 'node:stream';
 
 export interface PipelineDeps {
@@ -33,10 +32,14 @@ export interface PipelineDeps {
 }
 
 export interface Pipeline {
-  readonly store: DuckDbStore;
+  readonly store: OpenStore;
+  readonly transport: Transport;
   readonly ingestion: Ingestion;
-  readonly indexing: Indexing;
   readonly metrics: Metrics;
+  /** What has to be there before work begins; nothing on one machine. */
+  readonly dependencies: Readonly<Record<string, DependencyCheck>>;
+  /** Health by component. */
+  readonly checks: Readonly<Record<string, ComponentCheck>>;
   /** Rejects when the pipeline cannot go on; never resolves before `close`. */
   readonly running: Promise<void>;
   /** Stops reading, drains what is in work within the deadline, closes the store. Idempotent. */
@@ -44,68 +47,62 @@ export interface Pipeline {
 }
 
 /**
- * Opens everything that one process needs to read, enrich and store.
+ * Opens everything that one process needs to read, enrich and store; any transport goes with any store.
  *
  * Errors: STATE_LOCKED or STORE_LOCKED when another process works with the same files, STORE_CORRUPT, STATE_UNWRITABLE.
  */
 export async function composePipeline(config: Config, deps: PipelineDeps): Promise<Pipeline> {
-  requireOneMachine(config);
   const { logger, clock } = deps;
-  const deadlineMs = config.shutdown.deadline_seconds * 1000;
+  const leftMs = createDeadline(config.shutdown.deadline_seconds);
+  const metrics = createMetrics({ version, consumes: config.pipeline.transport === 'kafka' });
   await using opened = new AsyncDisposableStack();
 
   // 1. Where events end up; other commands ask this process through the state folder.
-  const answering = Promise.withResolvers<DuckDbStore>();
+  const answering = Promise.withResolvers<OpenStore>();
   const stateLock = await acquireStateLock(config.state.directory, createControlServer(answering.promise));
   opened.defer(() => stateLock.release());
-  const store = await createDuckDbStore(storeConfig(config, false), { logger });
+  const store = await openStore(config, { logger, clock });
   opened.defer(() => store.close());
   answering.resolve(store);
 
-  // 2. What is known about an event.
-  const enrichment = await composeEnrichment(config, { logger });
-  opened.defer(() => enrichment.close());
-  const metrics = createMetrics({ version });
-  metrics.registerCaches(() => enrichment.enricher.cacheStats());
+  // 2. What joins the halves, and what is counted over time.
+  const shared = openSharedState(config, { logger, clock });
+  opened.defer(() => shared.state.close());
+  const transport = openTransport(config, { metrics, logger, clock });
 
   // 3. Indexing: batches become stored events.
-  const state = createMemorySharedState(clock);
-  opened.defer(() => state.close());
-  const webhook = config.monitoring.alert_webhook;
-  const alerts = createAlerts(
-    { threshold: config.monitoring.alert_threshold, windowSeconds: config.monitoring.window_seconds },
-    { state, logger, clock, telemetry: metrics.indexing, notify: webhook === undefined ? undefined : createWebhookNotifier(webhook, logger) },
-  );
-  const { attempts, first_delay_ms: firstDelayMs, max_delay_ms: maxDelayMs } = config.retry;
-  const indexing = createIndexing(
-    { attempts, firstDelayMs, maxDelayMs },
-    { store, enricher: enrichment.enricher, alerts, telemetry: metrics.indexing, logger, clock },
-  );
+  const { indexing, close } = await composeIndexing(config, {
+    store,
+    letters: transport.letters,
+    state: shared.state,
+    metrics,
+    logger,
+    clock,
+    onBreaker: pauseWhileOpen(transport.consumer),
+  });
+  opened.defer(close);
+  opened.defer(() => transport.close(leftMs));
 
-  // 4. The channel between the halves.
-  const channel = createMemoryChannel(config.performance.max_workers);
-  opened.defer(() => channel.stop(deadlineMs));
+  // 4. Ingestion: files become batches.
+  const ingestion = composeIngestion(config, {
+    publisher: transport.publisher,
+    state: shared.state,
+    metrics,
+    logger,
+    clock,
+    stdin: deps.stdin,
+  });
+  opened.defer(() => ingestion.stop(leftMs()));
 
-  // 5. Ingestion: files become batches.
-  const ingestion = createIngestion(
-    { source: config.source, performance: config.performance, stateDirectory: config.state.directory, sourceId: config.source.id ?? hostname() },
-    { publisher: channel, telemetry: metrics.ingestion, logger, clock, stdin: deps.stdin },
-  );
-  opened.defer(() => ingestion.stop(deadlineMs));
-
-  const running = channel.run(indexing.processBatch);
+  const running = runIndexing(transport.consumer, indexing);
+  running.catch(() => undefined);
+  const dependencies = { ...transport.dependencies, ...(config.pipeline.store === 'opensearch' ? { opensearch: () => store.check() } : {}) };
+  const checks = {
+    store: () => checkStore(store, indexing),
+    sources: () => checkSources(ingestion),
+    ...transport.checks,
+    ...shared.checks,
+  };
   const stack = opened.move();
-  return { store, ingestion, indexing, metrics, running, close: () => stack.disposeAsync() };
-}
-
-/** Kafka and OpenSearch stand behind the same ports in the services; this process has the in-process channel and DuckDB. */
-function requireOneMachine({ pipeline }: Config): void {
-  if (pipeline.transport === 'memory' && pipeline.store === 'duckdb') return;
-  throw new SluiceError(
-    'CONFIG_INVALID',
-    `pipeline.transport: ${pipeline.transport} with pipeline.store: ${pipeline.store} is not part of this version.`,
-    {
-      hint: 'Set pipeline.transport to memory and pipeline.store to duckdb, or leave the section out.',
-    },
-  );
+  return { store, transport, ingestion, metrics, dependencies, checks, running, close: () => stack.disposeAsync() };
 }

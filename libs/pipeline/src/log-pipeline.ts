@@ -10,8 +10,10 @@ import { loadConfig } from '@sluice/config';
 import { errorOf, SluiceError } from '@sluice/errors';
 import { silentLogger, systemClock } from '@sluice/ports';
 
+import { awaitDependencies } from './await-dependencies.ts';
 import { composePipeline } from './compose-pipeline.ts';
 import { startOperations } from './operations.ts';
+import { withinDeadline } from './within-deadline.ts';
 
 import type { Pipeline } from './compose-pipeline.ts';
 import type { Operations } from './operations.ts';
@@ -37,6 +39,8 @@ export interface ProcessOptions {
   readonly onProgress?: (progress: ReadProgress) => void;
 }
 
+const never = new AbortController().signal;
+
 /** How a one-shot run ended: what was read, and what became of it. */
 export interface RunSummary extends IngestionSummary {
   /** Newly stored events. */
@@ -54,6 +58,7 @@ export class LogPipeline {
   readonly #stdin: Readable;
   #pipeline: Promise<Pipeline> | null = null;
   #operations: Operations | null = null;
+  readonly #stopping = new AbortController();
 
   /**
    * Takes a path of a configuration file or a loaded configuration. Nothing is opened yet.
@@ -76,8 +81,9 @@ export class LogPipeline {
    */
   async processLogFile(paths: string | readonly string[], options: ProcessOptions = {}): Promise<RunSummary> {
     const pipeline = await this.#open();
+    await this.#awaitDependencies(pipeline, options.signal ?? never);
     const before = pipeline.metrics.balance();
-    const reading = pipeline.ingestion.readFiles(typeof paths === 'string' ? [paths] : [...paths], { force: false, ...options });
+    const reading = readToStored(pipeline, typeof paths === 'string' ? [paths] : [...paths], options);
     const summary = await withinDeadline(reading, this.#config.shutdown.deadline_seconds, options.signal);
     const after = pipeline.metrics.balance();
     return {
@@ -88,16 +94,25 @@ export class LogPipeline {
     };
   }
 
-  /** Follows `source.paths` and serves health and metrics until `stop`. Errors: PORT_IN_USE, those of opening the store. */
-  async start(): Promise<void> {
+  /** Follows `source.paths` and serves health and metrics until `stop`; the signal ends waiting for what is missing at the start. Errors: PORT_IN_USE, those of opening the store. */
+  async start(signal: AbortSignal = never): Promise<void> {
     if (this.#config.source.paths.length === 0) {
       throw new SluiceError('CONFIG_INVALID', 'source.paths is empty: there is nothing to follow.', {
         hint: 'Name files, globs or folders, for example: source: { paths: [/var/log/apache2] }',
       });
     }
     const pipeline = await this.#open();
-    this.#operations = await startOperations(this.#config, pipeline, { logger: this.#logger, clock: this.#clock });
-    await pipeline.ingestion.start();
+    const { metrics, checks, transport, store } = pipeline;
+    const operated = {
+      metrics,
+      checks,
+      stalled: () => transport.stalled(),
+      embeddedStore: this.#config.pipeline.store === 'duckdb' ? store : undefined,
+    };
+    this.#operations = await startOperations(this.#config, operated, { logger: this.#logger, clock: this.#clock });
+    const stopping = AbortSignal.any([signal, this.#stopping.signal]);
+    await this.#awaitDependencies(pipeline, stopping);
+    if (!stopping.aborted) await pipeline.ingestion.start();
   }
 
   /** Resolves when the pipeline cannot go on, with the reason; pends while all is well. Call after `start`. */
@@ -113,6 +128,7 @@ export class LogPipeline {
 
   /** Drains within `shutdown.deadline_seconds` and closes everything. Idempotent, legal before start. */
   async stop(): Promise<void> {
+    this.#stopping.abort();
     const opening = this.#pipeline;
     this.#pipeline = null;
     // A pipeline that failed to open has nothing to close.
@@ -122,32 +138,21 @@ export class LogPipeline {
     this.#operations = null;
   }
 
+  #awaitDependencies({ dependencies }: Pipeline, signal: AbortSignal): Promise<void> {
+    return awaitDependencies(dependencies, { deadlineSeconds: this.#config.startup.deadline_seconds, signal }, this.#logger);
+  }
+
   #open(): Promise<Pipeline> {
     this.#pipeline ??= composePipeline(this.#config, { logger: this.#logger, clock: this.#clock, stdin: this.#stdin });
     return this.#pipeline;
   }
 }
 
-/** What `reading` resolves with; once the signal aborts it has so long to store what was read. Errors: DEADLINE_EXCEEDED. */
-async function withinDeadline<T>(reading: Promise<T>, deadlineSeconds: number, signal: AbortSignal | undefined): Promise<T> {
-  const late = Promise.withResolvers<never>();
-  let timer: NodeJS.Timeout | undefined;
-  const start = (): void => {
-    timer = setTimeout(() => {
-      const message = `Not everything that was read could be stored within ${deadlineSeconds} s.`;
-      late.reject(new SluiceError('DEADLINE_EXCEEDED', message, { hint: 'Run it again: nothing is lost and nothing is stored twice.' }));
-    }, deadlineSeconds * 1000);
-  };
-  if (signal?.aborted === true) start();
-  signal?.addEventListener('abort', start, { once: true });
-  try {
-    return await Promise.race([reading, late.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener('abort', start);
-    // It ends with the pipeline.
-    reading.catch(() => undefined);
-  }
+/** Reads files to their end; resolves when what was read has gone through both halves. */
+async function readToStored(pipeline: Pipeline, paths: readonly string[], options: ProcessOptions): Promise<IngestionSummary> {
+  const summary = await pipeline.ingestion.readFiles(paths, { force: false, ...options });
+  await Promise.race([pipeline.transport.settled(), pipeline.running]);
+  return summary;
 }
 
 /** Resolves with the reason when `promise` rejects; pends otherwise. */

@@ -28,7 +28,7 @@ export function createMemoryChannel(maxInWork: number): RecordPublisher & Record
   let paused = false;
   let stopping = false;
 
-  function publish(records: readonly OutgoingRecord[], options: PublishOptions): Promise<void> {
+  function publish(records: OutgoingRecord[], options: PublishOptions): Promise<void> {
     if (stopping) return Promise.reject(new SluiceError('DEADLINE_EXCEEDED', 'The channel is closed.'));
     return new Promise((resolve, reject) => {
       waiting.push({
@@ -59,7 +59,7 @@ export function createMemoryChannel(maxInWork: number): RecordPublisher & Record
     const anySignal = signal === undefined ? aborted.signal : AbortSignal.any([signal, aborted.signal]);
     try {
       anySignal.throwIfAborted();
-      await current(batch, { signal: anySignal, heartbeat: () => Promise.resolve() });
+      await current(batch, { signal: anySignal });
       settle();
     } catch (error) {
       settle(error);

@@ -1,40 +1,21 @@
 /**
- * Reading what is stored: through the process that has the database open or, when there is none, from the file.
+ * Reading what is stored: from OpenSearch, through the process that has the database open or, when there is none, from its file.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 
-import { createDuckDbStore } from '@sluice/duckdb';
 import { SluiceError } from '@sluice/errors';
 import { stateSocketPath } from '@sluice/ingestion';
-import { silentLogger } from '@sluice/ports';
+import { silentLogger, systemClock } from '@sluice/ports';
 
 import { connectControl } from './control-client.ts';
+import { databasePath, openStore } from './open-store.ts';
 
 import type { AnsweringStore } from './control-server.ts';
 import type { Config } from '@sluice/config';
-import type { DuckDbStoreConfig } from '@sluice/duckdb';
 
 export type StoredEvents = AnsweringStore & { close(): Promise<void> };
 
-/** The DuckDB file of a configuration. */
-export function databasePath(config: Config): string {
-  return config.state.database ?? join(config.state.directory, 'sluice.duckdb');
-}
-
-/** A command that only reads ends soon and shares the process with nothing: large groupings need not spill to disk. */
-const readerMemoryMb = 512;
-
-/** How a configuration opens its DuckDB file. */
-export function storeConfig(config: Config, readOnly: boolean): DuckDbStoreConfig {
-  return {
-    path: databasePath(config),
-    memoryLimitMb: readOnly ? Math.max(config.duckdb.memory_limit_mb, readerMemoryMb) : config.duckdb.memory_limit_mb,
-    threads: config.duckdb.threads,
-    queryTimeoutSeconds: config.duckdb.query_timeout_seconds,
-    readOnly,
-  };
-}
+const deps = { logger: silentLogger, clock: systemClock };
 
 /**
  * Opens the stored events for reading.
@@ -42,10 +23,15 @@ export function storeConfig(config: Config, readOnly: boolean): DuckDbStoreConfi
  * Errors: STORE_UNAVAILABLE when nothing was ever stored, STORE_LOCKED when a process that does not answer holds the file.
  */
 export async function openStoredEvents(config: Config): Promise<StoredEvents> {
-  const owner = existsSync(config.state.directory) ? await connectControl(await stateSocketPath(config.state.directory)) : null;
-  if (owner !== null) return { ...owner, close: () => Promise.resolve() };
-  requireDatabase(config);
-  return createDuckDbStore(storeConfig(config, true), { logger: silentLogger });
+  if (config.pipeline.store === 'duckdb') {
+    const owner = existsSync(config.state.directory) ? await connectControl(await stateSocketPath(config.state.directory)) : null;
+    if (owner !== null) return { ...owner, close: () => Promise.resolve() };
+    requireDatabase(config);
+  }
+  const store = await openStore(config, deps, true);
+  // What a run has just stored belongs to its report.
+  await store.refresh?.();
+  return store;
 }
 
 /**
@@ -54,8 +40,8 @@ export async function openStoredEvents(config: Config): Promise<StoredEvents> {
  * Errors: STORE_UNAVAILABLE when nothing was ever stored, STORE_LOCKED while a run or a daemon has the database.
  */
 export async function purgeOlderThan(config: Config, days: number): Promise<{ events: number; deadLetters: number }> {
-  requireDatabase(config);
-  const store = await createDuckDbStore(storeConfig(config, false), { logger: silentLogger });
+  if (config.pipeline.store === 'duckdb') requireDatabase(config);
+  const store = await openStore(config, deps);
   try {
     return await store.purge(retentionLimit(days, Date.now()));
   } finally {

@@ -6,6 +6,11 @@ import type { DeadLetter, Enrichment, EnrichedEvent, LogEvent, StoreOutcome } fr
 export interface StoreDocument {
   readonly event: LogEvent;
   readonly enrichment: Enrichment;
+  /**
+   * The event as the JSON text it came in (`encodeEvent`): one object of the event's fields, without nulls and without line
+   * breaks. A store that writes JSON appends what is missing instead of encoding the event again.
+   */
+  readonly encoded?: string | undefined;
 }
 
 export interface StoreBatch {
@@ -20,15 +25,21 @@ export interface StoreResult {
 }
 
 export interface EventWriter {
+  /** Takes what it needs of a batch, at once: the items may be let go of, however long writing them takes. */
+  prepare(batch: StoreBatch): PreparedBatch;
+}
+
+export interface PreparedBatch {
   /**
-   * Stores a batch durably, each item once by its event id, whatever was written before.
+   * Stores the batch durably, each item once by its event id, whatever was written before. After a failure it may be called
+   * again; after a success it must not.
    *
    * Invariant: an embedded store writes events, dead letters and its progress in one transaction. Calls may overlap;
    * a store applies them in call order.
-   * Errors: throws SluiceError STORE_FULL, STORE_UNAVAILABLE (both retryable: the same batch may be written again
-   * and nothing of it is stored twice), STORE_CORRUPT. Never throws for the content of an item.
+   * Errors: throws SluiceError STORE_FULL, STORE_UNAVAILABLE, STORE_UNAUTHORIZED (retryable: the same batch may be written
+   * again and nothing of it is stored twice), STORE_CORRUPT. Never throws for the content of an item.
    */
-  write(batch: StoreBatch): Promise<StoreResult>;
+  write(): Promise<StoreResult>;
 }
 
 /** All conditions must hold. Times are ISO 8601 UTC, `from` inclusive, `to` exclusive. */
@@ -104,6 +115,8 @@ export interface EventReader {
 }
 
 export interface EventStore extends EventWriter, EventReader {
+  /** `prepare` and `write` in one. */
+  write(batch: StoreBatch): Promise<StoreResult>;
   /** Removes events and dead letters older than the ISO time; events without a time by when they were processed. */
   purge(before: string): Promise<{ events: number; deadLetters: number }>;
   /** Resolves when the store answers; rejects with a SluiceError that says what is wrong. */

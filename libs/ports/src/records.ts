@@ -2,13 +2,21 @@
  * The seam between the two halves: ingest publishes records, the indexer consumes them.
  * One machine joins them by an in-process channel, many machines by a Kafka topic.
  */
-import type { DeadLetter, LogEvent } from '@sluice/event';
+import type { DeadLetter, LogEvent, RecordOrigin } from '@sluice/event';
 
 /** What ingest hands over: an event, or the dead letter of a line that is none. Encoding is the publisher's business. */
 export type OutgoingRecord = { readonly kind: 'event'; readonly event: LogEvent } | { readonly kind: 'dead_letter'; readonly letter: DeadLetter };
 
+/** A record of a topic as it came: an event of ours or whatever another shipper wrote. Decoding is the indexer's business. */
+export interface EncodedRecord {
+  readonly kind: 'encoded';
+  /** Null for a record without a value. */
+  readonly value: Buffer | null;
+  readonly origin: RecordOrigin;
+}
+
 /** What the indexer receives. */
-export type IncomingRecord = OutgoingRecord;
+export type IncomingRecord = OutgoingRecord | EncodedRecord;
 
 export interface RecordPublisher {
   /**
@@ -18,8 +26,9 @@ export interface RecordPublisher {
    * transport is one ordered channel. Retries outages itself, for as long as it takes: it rejects only
    * when `options.signal` aborts, or with an error that no retry can heal. A caller may call again while earlier calls are
    * pending, up to a bound of its own. An aborted publish may still become durable later.
+   * The array is taken over: whoever receives the records empties it as soon as it can, so that they do not live until the answer.
    */
-  publish(records: readonly OutgoingRecord[], options: PublishOptions): Promise<void>;
+  publish(records: OutgoingRecord[], options: PublishOptions): Promise<void>;
 }
 
 export interface PublishOptions {
@@ -30,16 +39,15 @@ export interface PublishOptions {
 }
 
 export interface RecordBatch {
-  readonly records: readonly IncomingRecord[];
-  /** When the oldest line of the batch was read, in ms since the epoch. */
+  /** For the handler to take out: what it leaves lives until it has resolved. */
+  readonly records: IncomingRecord[];
+  /** When the oldest line of the batch was read, in ms since the epoch; of a record of another shipper, when it was published. */
   readonly readAtMs: number;
 }
 
 export interface BatchContext {
   /** Aborts when the work is no longer wanted: a shutdown deadline, or the partition was revoked. */
   readonly signal: AbortSignal;
-  /** Tells the transport that the batch is still in work; call it every 1-3 s while waiting. */
-  heartbeat(): Promise<void>;
 }
 
 /** Resolves when every record of the batch is stored, dead-lettered or dropped; rejects to have it delivered again. */

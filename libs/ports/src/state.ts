@@ -17,14 +17,29 @@ export interface GeoLookup {
   readonly revision?: number;
 }
 
-/** Counters with a time window, per process or shared by replicas through Redis. */
+/** State with a lifetime, of one process or shared by replicas through Redis. */
 export interface SharedState {
   /**
    * Adds to the counter of `key` and returns its new value; a counter disappears `windowSeconds` after its first increment.
    * Invariant: memory is bounded; under pressure the least recently used counters are forgotten.
+   * Errors: never rejects; without its server it counts in this process.
    */
   increment(key: string, by: number, windowSeconds: number): Promise<number>;
+  /**
+   * The session each visit belongs to, as the time of the session's first visit in ms since the epoch.
+   *
+   * Shape: visits in any order -> starts, aligned. A visit more than `idleSeconds` after the last one of its key begins a
+   * session; one that is older than the session by more than that stands alone. Times are those of the log.
+   * Errors: never rejects, as above.
+   */
+  sessions(visits: readonly Visit[], idleSeconds: number): Promise<number[]>;
   close(): Promise<void>;
+}
+
+export interface Visit {
+  /** Whoever visits; any text, of bounded length. */
+  readonly key: string;
+  readonly atMs: number;
 }
 
 export interface Clock {

@@ -33,6 +33,9 @@ export interface IndexingTelemetry {
   recordsStored(count: number): void;
   recordsDuplicate(count: number): void;
   recordsDeadLettered(reason: DeadLetterReason, count: number): void;
+  recordsDropped(reason: DropReason, count: number): void;
+  /** Given back unfinished, to be delivered again: a rebalance, a shutdown. */
+  recordsReturned(count: number): void;
   /** Seconds one batch spent in a stage. */
   stage(stage: StageName, seconds: number): void;
   /** Seconds from the read of the oldest line of a batch to its being stored. */
@@ -41,7 +44,25 @@ export interface IndexingTelemetry {
   bots(kind: BotKind, count: number): void;
   storeRetry(code: string): void;
   storeErrors(kind: string, count: number): void;
+  /** The circuit breaker of the store changed. */
+  breaker(state: BreakerState): void;
   alertRaised(kind: AlertKind): void;
+}
+
+export const breakerStates = ['closed', 'half_open', 'open'] as const;
+export type BreakerState = (typeof breakerStates)[number];
+
+/** What a transport between two processes reports. */
+export interface TransportTelemetry {
+  /** Open connections, over all clients of the process. */
+  connectionsChanged(by: 1 | -1): void;
+  /** Records between the committed offset and the end of a partition this process consumes; null: it no longer does. */
+  lag(partition: number, records: number | null): void;
+  /** Seconds since the oldest record of the last batch was published; 0 when nothing waits. */
+  lagSeconds(seconds: number): void;
+  publishRetry(code: string): void;
+  /** The consumer lost or got partitions, or was replaced. */
+  rebalanced(): void;
 }
 
 export const alertKinds = ['flagged_address', 'pipeline_failures'] as const;

@@ -10,8 +10,9 @@ import { createIndexingTelemetry } from './indexing-telemetry.ts';
 import { createIngestionTelemetry } from './ingestion-telemetry.ts';
 import { createInstruments } from './instruments.ts';
 import { createTally } from './tally.ts';
+import { createTransportTelemetry } from './transport-telemetry.ts';
 
-import type { CacheName, CacheStats, IndexingTelemetry, IngestionTelemetry } from '@sluice/ports';
+import type { CacheName, CacheStats, IndexingTelemetry, IngestionTelemetry, TransportTelemetry } from '@sluice/ports';
 import type { MetricKey } from './metric-definitions.ts';
 import type { RecordBalance } from './tally.ts';
 
@@ -22,6 +23,8 @@ export interface MetricsOptions {
   /** Default: a new one. */
   readonly registry?: Registry | undefined;
   readonly role?: ProcessRole | undefined;
+  /** The halves are joined by a topic: what comes in is counted where it is consumed, as in the indexer. Default: false. */
+  readonly consumes?: boolean | undefined;
   readonly version?: string | undefined;
   readonly commit?: string | undefined;
   /** Metrics of the process itself (memory, CPU, event loop); default: true. */
@@ -33,6 +36,7 @@ export type CacheReader = () => Readonly<Partial<Record<CacheName, CacheStats>>>
 export interface Metrics {
   readonly ingestion: IngestionTelemetry;
   readonly indexing: IndexingTelemetry;
+  readonly transport: TransportTelemetry;
   readonly registry: Registry;
   /** Names a reader of cache counters, called when metrics are scraped. May be called several times. */
   registerCaches(read: CacheReader): void;
@@ -47,7 +51,8 @@ const loopPrecisionMs = 100;
 export function createMetrics(options: MetricsOptions = {}): Metrics {
   const registry = options.registry ?? new Registry();
   const role = options.role ?? 'all';
-  const tally = createTally(role);
+  const counting = options.consumes === true ? 'indexer' : role;
+  const tally = createTally(counting);
   const caches: CacheReader[] = [];
 
   const beforeScrape = (key: MetricKey): void => {
@@ -70,8 +75,9 @@ export function createMetrics(options: MetricsOptions = {}): Metrics {
   if (options.processMetrics !== false) collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: loopPrecisionMs });
 
   return {
-    ingestion: createIngestionTelemetry(role, instruments, tally),
-    indexing: createIndexingTelemetry(role, instruments, tally),
+    ingestion: createIngestionTelemetry(counting, instruments, tally),
+    indexing: createIndexingTelemetry(counting, instruments, tally),
+    transport: createTransportTelemetry(instruments),
     registry,
     registerCaches: (read) => caches.push(read),
     balance: () => tally.balance(),

@@ -1,6 +1,8 @@
 /**
  * What the storing half reports, as counters. Names that come from rules and stores are brought into closed sets.
  */
+import { breakerStates } from '@sluice/ports';
+
 import { closedSet, retryCodes, storeErrorKinds, threatClasses } from './label-sets.ts';
 
 import type { IndexingTelemetry } from '@sluice/ports';
@@ -36,6 +38,15 @@ export function createIndexingTelemetry(role: ProcessRole, instruments: Instrume
       instruments.add('deadLettered', count, { reason });
       instruments.add('logsFailed', count);
     },
+    recordsDropped(reason, count) {
+      tally.add('dropped', count);
+      instruments.add('dropped', count, { reason });
+    },
+    recordsReturned(count) {
+      if (!startsHere) return;
+      tally.add('returned', count);
+      instruments.add('returned', count);
+    },
     stage(stage, seconds) {
       instruments.observe('stage', seconds, { stage });
       if (startsHere && stage === 'store') instruments.observe('logProcessing', seconds);
@@ -48,6 +59,9 @@ export function createIndexingTelemetry(role: ProcessRole, instruments: Instrume
     bots: (kind, count) => instruments.add('bots', count, { kind }),
     storeRetry: (code) => instruments.add('storeRetries', 1, { code: toRetryCode(code) }),
     storeErrors: (kind, count) => instruments.add('storeErrors', count, { kind: toErrorKind(kind) }),
+    breaker(state) {
+      for (const one of breakerStates) instruments.set('breakerState', one === state ? 1 : 0, { state: one });
+    },
     alertRaised: (kind) => instruments.add('alerts', 1, { kind }),
   };
 }

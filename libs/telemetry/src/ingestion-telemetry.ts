@@ -9,12 +9,15 @@ import type { Tally } from './tally.ts';
 /** In the ingest service publishing is the end of a line; on one machine only storing is. */
 export function createIngestionTelemetry(role: ProcessRole, instruments: Instruments, tally: Tally): IngestionTelemetry {
   const endsHere = role === 'ingest';
+  // Over a topic a line comes in a second time, and counts then.
+  const startsHere = role !== 'indexer';
   return {
     linesReceived(count, bytes) {
-      tally.add('received', count);
-      instruments.add('received', count);
       instruments.add('linesRead', count);
       instruments.add('bytesRead', bytes);
+      if (!startsHere) return;
+      tally.add('received', count);
+      instruments.add('received', count);
     },
     linesDeadLettered(reason, count) {
       instruments.add('linesDeadLettered', count, { reason });
@@ -24,8 +27,8 @@ export function createIngestionTelemetry(role: ProcessRole, instruments: Instrum
       instruments.add('logsFailed', count);
     },
     linesDropped(reason, count) {
-      tally.add('dropped', count);
-      instruments.add('dropped', count, { reason });
+      if (startsHere) tally.add('dropped', count);
+      if (startsHere) instruments.add('dropped', count, { reason });
     },
     batchPublished(records, bytes, seconds) {
       tally.add('published', records);

@@ -14,6 +14,8 @@ type Labels = Record<string, string>;
 export interface Instruments {
   add(key: MetricKey, count: number, labels?: Labels): void;
   set(key: MetricKey, value: number, labels?: Labels): void;
+  /** Lets a gauge forget what it says for these labels. */
+  remove(key: MetricKey, labels: Labels): void;
   /** Sets a counter that is kept elsewhere, when it is scraped. */
   setCounter(key: MetricKey, value: number, labels: Labels): void;
   observe(key: MetricKey, value: number, labels?: Labels): void;
@@ -34,6 +36,7 @@ export function createInstruments(registry: Registry, beforeScrape: (key: Metric
   return {
     add: (key, count, labels = {}) => count > 0 && Number.isFinite(count) && counters.get(key)?.inc(labels, count),
     set: (key, value, labels = {}) => gauges.get(key)?.set(labels, value),
+    remove: (key, labels) => gauges.get(key)?.remove(labels),
     setCounter: (key, value, labels) => {
       const counter = counters.get(key);
       counter?.remove(labels);

@@ -18,11 +18,8 @@ export const threatClasses = [
 /** Codes a call of the store is tried again for. */
 export const retryCodes: readonly string[] = [...Object.keys(errorRegistry).filter(isRetryable), 'other'];
 
-/** How a call of a store fails: our codes, what servers say, and what nobody expected. */
-export const storeErrorKinds: readonly string[] = [
-  ...Object.keys(errorRegistry).filter((code) => code.startsWith('STORE_')),
-  ...['timeout', 'throttled', 'unauthorized', 'rejected', 'unexpected', 'other'],
-];
+/** How a call of a store fails: our codes, and what nobody expected. */
+export const storeErrorKinds: readonly string[] = [...Object.keys(errorRegistry).filter((code) => code.startsWith('STORE_')), 'unexpected', 'other'];
 
 function isRetryable(code: string): boolean {
   return errorRegistry[code as keyof typeof errorRegistry].retryable;

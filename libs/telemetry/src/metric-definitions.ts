@@ -3,7 +3,7 @@
  * Labels come from closed sets only: never an address, path, agent or anything else a client can choose.
  */
 import { botKinds, deadLetterReasons, dropReasons, severities } from '@sluice/event';
-import { alertKinds, cacheNames } from '@sluice/ports';
+import { alertKinds, breakerStates, cacheNames } from '@sluice/ports';
 
 import { retryCodes, rotationKinds, stageNames, storeErrorKinds, threatClasses } from './label-sets.ts';
 
@@ -54,11 +54,16 @@ export const metricDefinitions = {
   duplicate: { name: 'sluice_records_duplicate_total', type: 'counter', help: 'Events whose id was stored already; success.' },
   deadLettered: { name: 'sluice_records_dead_lettered_total', type: 'counter', help: 'Dead letters kept.', labels: { reason: deadLetterReasons } },
   dropped: { name: 'sluice_records_dropped_total', type: 'counter', help: 'Lines discarded on purpose.', labels: { reason: dropReasons } },
+  returned: {
+    name: 'sluice_records_returned_total',
+    type: 'counter',
+    help: 'Records given back to the topic unfinished, to be delivered again: a rebalance, a shutdown.',
+  },
   published: { name: 'sluice_records_published_total', type: 'counter', help: 'Events and dead letters acknowledged downstream.' },
   inFlight: {
     name: 'sluice_records_in_flight',
     type: 'gauge',
-    help: 'Received and not at an end yet: received - stored - duplicate - dead_lettered - dropped; in the ingest service, received - published - dropped.',
+    help: 'Received and not at an end yet: received - stored - duplicate - dead_lettered - dropped - returned; in the ingest service, received - published - dropped.',
   },
 
   linesRead: { name: 'sluice_lines_read_total', type: 'counter', help: 'Complete lines read from sources.' },
@@ -91,11 +96,34 @@ export const metricDefinitions = {
     help: 'When a batch was last stored, in seconds since the epoch; 0 before the first.',
   },
 
-  rateLimitHits: { name: 'sluice_rate_limit_hits_total', type: 'counter', help: 'Lines over performance.rate_limit, delayed or dropped.' },
+  rateLimitHits: {
+    name: 'sluice_rate_limit_hits_total',
+    type: 'counter',
+    help: 'Lines dropped, and pauses of reading, because of performance.rate_limit.',
+  },
   bytesBehind: { name: 'sluice_source_behind_bytes', type: 'gauge', help: 'Bytes on disk not yet read, over all sources.' },
   filesWatched: { name: 'sluice_files_watched', type: 'gauge', help: 'Files followed.' },
   rotations: { name: 'sluice_rotations_total', type: 'counter', help: 'Rotations seen.', labels: { kind: rotationKinds } },
   storeRetries: { name: 'sluice_store_retries_total', type: 'counter', help: 'Calls of the event store tried again.', labels: { code: retryCodes } },
+
+  breakerState: {
+    name: 'sluice_breaker_state',
+    type: 'gauge',
+    help: '1 for the state that the circuit breaker of the event store is in, 0 for the others.',
+    labels: { state: breakerStates },
+  },
+  publishRetries: {
+    name: 'sluice_publish_retries_total',
+    type: 'counter',
+    help: 'Publishes to Kafka tried again.',
+    labels: { code: retryCodes },
+  },
+  lagSeconds: {
+    name: 'sluice_consumer_lag_seconds',
+    type: 'gauge',
+    help: 'Age of the oldest record of the batch consumed last, while records wait; 0 when none does.',
+  },
+  rebalances: { name: 'sluice_consumer_rebalances_total', type: 'counter', help: 'Times this consumer got or lost partitions, or was replaced.' },
 
   threats: { name: 'sluice_threats_total', type: 'counter', help: 'Threats found.', labels: { class: threatClasses, severity: severities } },
   bots: { name: 'sluice_bots_total', type: 'counter', help: 'Requests of bots.', labels: { kind: botKinds } },

@@ -9,6 +9,8 @@ export interface RecordBalance {
   readonly duplicate: number;
   readonly deadLettered: number;
   readonly dropped: number;
+  /** Received and given back to the topic, to be received again. */
+  readonly returned: number;
   /** Acknowledged downstream; the end of a record in the ingest service, a step on the way elsewhere. */
   readonly published: number;
   /** Received less everything that came to an end; 0 when the process is idle, never negative. */
@@ -24,14 +26,14 @@ export interface Tally {
 
 /** Starts at zero; see `RecordBalance`. */
 export function createTally(role: ProcessRole): Tally {
-  const counts: Record<TallyName, number> = { received: 0, stored: 0, duplicate: 0, deadLettered: 0, dropped: 0, published: 0 };
+  const counts: Record<TallyName, number> = { received: 0, stored: 0, duplicate: 0, deadLettered: 0, dropped: 0, returned: 0, published: 0 };
   return {
     add: (name, count) => {
       counts[name] += count;
     },
     balance: () => {
       const ended = role === 'ingest' ? counts.published : counts.stored + counts.duplicate + counts.deadLettered;
-      return { ...counts, inFlight: counts.received - counts.dropped - ended };
+      return { ...counts, inFlight: counts.received - counts.dropped - counts.returned - ended };
     },
   };
 }

@@ -3,21 +3,16 @@ import type { BatchHandler, RecordBatch, RecordConsumer } from '@sluice/ports';
 export interface FakeConsumer extends RecordConsumer {
   /** Hands a batch to the running handler; settles as the handler does. `signal` is the one of the batch context. */
   deliver(batch: RecordBatch, signal?: AbortSignal): Promise<void>;
-  readonly heartbeats: number;
   readonly paused: boolean;
 }
 
 /** Creates a consumer that delivers what the test gives it, when the test gives it. */
 export function createFakeConsumer(): FakeConsumer {
   let handler: BatchHandler | null = null;
-  let heartbeats = 0;
   let paused = false;
   const stopped = Promise.withResolvers<undefined>();
   const stopping = new AbortController();
   return {
-    get heartbeats() {
-      return heartbeats;
-    },
     get paused() {
       return paused;
     },
@@ -27,13 +22,7 @@ export function createFakeConsumer(): FakeConsumer {
     },
     deliver: async (batch, signal = stopping.signal) => {
       if (handler === null) throw new Error('nothing consumes yet: call run first');
-      await handler(batch, {
-        signal,
-        heartbeat: () => {
-          heartbeats += 1;
-          return Promise.resolve();
-        },
-      });
+      await handler(batch, { signal });
     },
     pause: () => {
       paused = true;

@@ -11,6 +11,7 @@ export function createFakeGeo(table: Readonly<Record<string, Partial<Geo>>>): Ge
 /** Creates counters that follow the contract on the given clock; they are never under memory pressure. */
 export function createFakeSharedState(clock: Clock): SharedState {
   const counters = new Map<string, { value: number; endsAtMs: number }>();
+  const sessions = new Map<string, { startMs: number; lastMs: number }>();
   return {
     increment: (key, by, windowSeconds) => {
       const nowMs = clock.now();
@@ -20,6 +21,16 @@ export function createFakeSharedState(clock: Clock): SharedState {
       counters.set(key, counter);
       return Promise.resolve(counter.value);
     },
+    sessions: (visits, idleSeconds) =>
+      Promise.resolve(
+        visits.map(({ key, atMs }) => {
+          const session = sessions.get(key);
+          const continues = session !== undefined && atMs >= session.startMs - idleSeconds * 1000 && atMs <= session.lastMs + idleSeconds * 1000;
+          if (continues) session.lastMs = Math.max(session.lastMs, atMs);
+          else if (session === undefined || atMs > session.lastMs) sessions.set(key, { startMs: atMs, lastMs: atMs });
+          return continues ? session.startMs : atMs;
+        }),
+      ),
     close: () => Promise.resolve(),
   };
 }

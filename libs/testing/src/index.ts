@@ -25,3 +25,4 @@ export { describeEventStoreContract } from './event-store-contract.ts';
 export type { StoreUnderTest } from './event-store-contract.ts';
 export { brokenKinds, createStrictnessLines } from './strictness-lines.ts';
 export type { BrokenKind, StrictnessLines } from './strictness-lines.ts';
+export * from './testbed/index.ts';

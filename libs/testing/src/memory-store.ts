@@ -37,7 +37,7 @@ export function createMemoryStore(): MemoryStore {
   };
   const putDocument = (document: StoreDocument): StoreOutcome => {
     const message = rejection(document);
-    if (message !== null) return { kind: 'rejected', message };
+    if (message !== null) return { kind: 'rejected', message, event: document.event };
     return put(events, document.event.event_id, { ...document.event, ...document.enrichment });
   };
   const write = (batch: StoreBatch): StoreResult => {
@@ -65,6 +65,7 @@ export function createMemoryStore(): MemoryStore {
     rejectWhere: (reject) => {
       rejection = reject;
     },
+    prepare: (batch) => ({ write: () => Promise.try(() => write(batch)) }),
     write: (batch) => Promise.try(() => write(batch)),
     summary: (filter) => Promise.resolve(summarise(select(filter), letters.size)),
     top: (field, limit, filter) => Promise.resolve(countBy(select(filter), (event) => fieldValues(event, field)).slice(0, limit)),

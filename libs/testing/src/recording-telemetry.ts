@@ -1,7 +1,7 @@
 /**
  * Telemetry and logging that remember what they were told.
  */
-import type { IndexingTelemetry, IngestionTelemetry, Logger } from '@sluice/ports';
+import type { IndexingTelemetry, IngestionTelemetry, Logger, TransportTelemetry } from '@sluice/ports';
 
 export interface LogEntry {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
@@ -33,14 +33,14 @@ export function createRecordingLogger(name = 'test', entries: LogEntry[] = []): 
   };
 }
 
-export type TelemetryName = keyof IngestionTelemetry | keyof IndexingTelemetry;
+export type TelemetryName = keyof IngestionTelemetry | keyof IndexingTelemetry | keyof TransportTelemetry;
 
 export interface TelemetryCall {
   readonly name: TelemetryName;
-  readonly values: readonly (string | number)[];
+  readonly values: readonly (string | number | null)[];
 }
 
-export interface RecordingTelemetry extends IngestionTelemetry, IndexingTelemetry {
+export interface RecordingTelemetry extends IngestionTelemetry, IndexingTelemetry, TransportTelemetry {
   readonly calls: TelemetryCall[];
   /**
    * The sum over the calls of one name, of those whose first values are these labels: of the count where it has one
@@ -49,12 +49,12 @@ export interface RecordingTelemetry extends IngestionTelemetry, IndexingTelemetr
   total(name: TelemetryName, ...labels: string[]): number;
 }
 
-/** Creates both telemetries in one object. */
+/** Creates all telemetries in one object. */
 export function createRecordingTelemetry(): RecordingTelemetry {
   const calls: TelemetryCall[] = [];
   const record =
     (name: TelemetryName) =>
-    (...values: (string | number)[]) => {
+    (...values: (string | number | null)[]) => {
       calls.push({ name, values });
     };
   return {
@@ -80,12 +80,20 @@ export function createRecordingTelemetry(): RecordingTelemetry {
     recordsStored: record('recordsStored'),
     recordsDuplicate: record('recordsDuplicate'),
     recordsDeadLettered: record('recordsDeadLettered'),
+    recordsDropped: record('recordsDropped'),
+    recordsReturned: record('recordsReturned'),
     stage: record('stage'),
     eventToStored: record('eventToStored'),
     threats: record('threats'),
     bots: record('bots'),
     storeRetry: record('storeRetry'),
     storeErrors: record('storeErrors'),
+    breaker: record('breaker'),
     alertRaised: record('alertRaised'),
+    connectionsChanged: record('connectionsChanged'),
+    lag: record('lag'),
+    lagSeconds: record('lagSeconds'),
+    publishRetry: record('publishRetry'),
+    rebalanced: record('rebalanced'),
   };
 }

@@ -1,13 +1,11 @@
 /**
  * `sluice config init|validate|print`: works on the configuration alone and connects to nothing.
  */
+import { defaultConfigPath, loadCommandConfig, sharedHelp, textOption } from '@sluice/cli';
 import { printConfig, writeDefaultConfig } from '@sluice/config';
 import { SluiceError } from '@sluice/errors';
 
-import { defaultConfigPath, loadCommandConfig } from '../command-config.ts';
-import { sharedHelp, textOption } from '../command.ts';
-
-import type { Command, Invocation } from '../command.ts';
+import type { Command, Invocation } from '@sluice/cli';
 
 const help = `sluice config: make, check and show the configuration
 

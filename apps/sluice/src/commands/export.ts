@@ -4,13 +4,11 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
+import { loadCommandConfig, sharedHelp } from '@sluice/cli';
 import { SluiceError } from '@sluice/errors';
 import { openStoredEvents } from '@sluice/pipeline';
 
-import { loadCommandConfig } from '../command-config.ts';
-import { sharedHelp } from '../command.ts';
-
-import type { Command } from '../command.ts';
+import type { Command } from '@sluice/cli';
 
 const help = `sluice export: write the stored events to a Parquet file
 

@@ -1,15 +1,12 @@
 /**
  * `sluice inspect`: lines on standard input, one JSON answer for each on standard output.
  */
+import { loadCommandConfig, sharedHelp, textOptions, writeJson } from '@sluice/cli';
 import { createLogger } from '@sluice/telemetry';
 import { openInspection } from '@sluice/pipeline';
 import { systemClock } from '@sluice/ports';
 
-import { loadCommandConfig } from '../command-config.ts';
-import { sharedHelp, textOptions } from '../command.ts';
-import { writeJson } from '../write-text.ts';
-
-import type { Command } from '../command.ts';
+import type { Command } from '@sluice/cli';
 import type { Readable } from 'node:stream';
 
 const help = `sluice inspect: show what log lines become

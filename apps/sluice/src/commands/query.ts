@@ -1,15 +1,13 @@
 /**
  * `sluice query`: read-only SQL over the stored events, as a table or as JSON lines.
  */
+import { loadCommandConfig, sharedHelp, writeJson, writeText } from '@sluice/cli';
 import { SluiceError } from '@sluice/errors';
 import { openStoredEvents, toJson } from '@sluice/pipeline';
 
-import { loadCommandConfig } from '../command-config.ts';
-import { sharedHelp } from '../command.ts';
 import { renderRows } from '../render-rows.ts';
-import { writeJson, writeText } from '../write-text.ts';
 
-import type { Command } from '../command.ts';
+import type { Command } from '@sluice/cli';
 
 const help = `sluice query: ask the stored events in SQL
 

@@ -1,15 +1,12 @@
 /**
  * `sluice report`: what the stored events say, for people or as JSON.
  */
+import { loadCommandConfig, sharedHelp, textOption, wantsColor, writeJson, writeText } from '@sluice/cli';
 import { SluiceError } from '@sluice/errors';
 import { openStoredEvents } from '@sluice/pipeline';
 import { buildReport, renderReport } from '@sluice/reporting';
 
-import { loadCommandConfig } from '../command-config.ts';
-import { sharedHelp, textOption, wantsColor } from '../command.ts';
-import { writeJson, writeText } from '../write-text.ts';
-
-import type { Command } from '../command.ts';
+import type { Command } from '@sluice/cli';
 import type { EventFilter } from '@sluice/ports';
 
 const help = `sluice report: traffic, visitors, bots and threats of the stored events

@@ -1,13 +1,11 @@
 /**
  * `sluice retention`: removes what is older than a number of days, now.
  */
+import { loadCommandConfig, sharedHelp, textOption } from '@sluice/cli';
 import { SluiceError } from '@sluice/errors';
 import { purgeOlderThan } from '@sluice/pipeline';
 
-import { loadCommandConfig } from '../command-config.ts';
-import { sharedHelp, textOption } from '../command.ts';
-
-import type { Command } from '../command.ts';
+import type { Command } from '@sluice/cli';
 
 /** As in `duckdb.retention_days`: a hundred years. */
 const longestDays = 36_500;

@@ -3,17 +3,25 @@
  */
 import { existsSync } from 'node:fs';
 
+import {
+  aborted,
+  createProgress,
+  defaultConfigPath,
+  filesOf,
+  formatFlag,
+  loadCommandConfig,
+  sharedHelp,
+  sourceOptions,
+  textOption,
+} from '@sluice/cli';
 import { writeDefaultConfig } from '@sluice/config';
-import { messageOf, SluiceError } from '@sluice/errors';
+import { messageOf } from '@sluice/errors';
 import { LogPipeline, openStoredEvents } from '@sluice/pipeline';
 import { createLogger } from '@sluice/telemetry';
 
-import { defaultConfigPath, loadCommandConfig } from '../command-config.ts';
-import { sharedHelp, textOption, textOptions } from '../command.ts';
-import { createProgress } from '../progress.ts';
 import { printRun } from '../print-run.ts';
 
-import type { Command, Invocation } from '../command.ts';
+import type { Command, Invocation } from '@sluice/cli';
 
 const help = `sluice: Apache access logs become searchable, enriched, threat-checked events
 
@@ -35,29 +43,10 @@ export const runCommand: Command = {
   name: 'run',
   summary: 'read or follow logs',
   help,
-  options: {
-    file: { type: 'string', multiple: true },
-    format: { type: 'string', multiple: true },
-    force: { type: 'boolean' },
-    json: { type: 'boolean' },
-    daemon: { type: 'boolean' },
-  },
+  options: sourceOptions,
   allowPositionals: true,
   async run(invocation) {
-    const { options, positionals } = invocation;
-    // A glob that the shell has expanded: --file a.log b.log
-    const files = [...textOptions(options, 'file'), ...positionals];
-    if (positionals.length > 0 && textOptions(options, 'file').length === 0) {
-      throw new SluiceError('USAGE', `What is "${positionals[0] ?? ''}"?`, { hint: `To read a log file: sluice --file ${positionals[0] ?? ''}` });
-    }
-    if (files.includes('')) {
-      throw new SluiceError('USAGE', 'A file name is empty.', {
-        hint: 'Perhaps a variable of the shell is not set. To read the current folder: --file .',
-      });
-    }
-    if (options['daemon'] === true && files.length > 0) {
-      throw new SluiceError('USAGE', 'Give --file or --daemon, not both.', { hint: 'A daemon follows source.paths of the configuration.' });
-    }
+    const files = filesOf(invocation);
     writeConfigOnFirstRun(invocation);
     return files.length > 0 ? readOnce(invocation, files) : follow(invocation);
   },
@@ -111,7 +100,7 @@ async function follow(invocation: Invocation): Promise<number> {
   const pipeline = new LogPipeline(config, { logger });
   for (const notice of notices) logger.info(notice);
   try {
-    await pipeline.start();
+    await pipeline.start(signal);
     logger.info('Following.', { paths: config.source.paths });
     const failure = await Promise.race([aborted(signal), pipeline.failure()]);
     if (failure !== null) throw failure;
@@ -121,16 +110,4 @@ async function follow(invocation: Invocation): Promise<number> {
     await pipeline.stop();
     logger.info('Stopped.');
   }
-}
-
-function formatFlag({ options }: Invocation): Record<string, unknown> {
-  const formats = textOptions(options, 'format');
-  return formats.length === 0 ? {} : { 'source.format': formats.length === 1 ? formats[0] : formats };
-}
-
-function aborted(signal: AbortSignal): Promise<null> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(null);
-    signal.addEventListener('abort', () => resolve(null), { once: true });
-  });
 }

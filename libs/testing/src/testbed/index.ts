@@ -1,0 +1,11 @@
+export { createCertificates } from './certificates.ts';
+export type { Certificates } from './certificates.ts';
+export type { GuardedService } from './guarded-service.ts';
+export { sharedKafka, sharedOpenSearch, sharedRedis, startSharedServices } from './shared-services.ts';
+export type { SharedServices } from './shared-services.ts';
+export { startKafka } from './start-kafka.ts';
+export type { KafkaOptions, KafkaService, KafkaUser } from './start-kafka.ts';
+export { startOpenSearch } from './start-opensearch.ts';
+export type { OpenSearchAddress, OpenSearchOptions, OpenSearchService, OpenSearchVersion } from './start-opensearch.ts';
+export { startRedis } from './start-redis.ts';
+export type { RedisAddress, RedisOptions, RedisService } from './start-redis.ts';
