@@ -15,7 +15,7 @@ async function run(...args: string[]) {
 test('help goes to stdout and succeeds, for every command', async () => {
   const overview = await run('--help');
   assert.equal(overview.exitCode, 0);
-  for (const name of ['inspect', 'report', 'query', 'export', 'retention', 'config']) {
+  for (const name of ['inspect', 'report', 'query', 'export', 'retention', 'rules', 'config']) {
     assert.match(overview.stdout, new RegExp(`^  ${name} `, 'm')); // eslint-disable-line security/detect-non-literal-regexp -- names of the test
     const help = await run(name, '--help');
     assert.equal(help.exitCode, 0);
@@ -45,6 +45,8 @@ test('a mistake costs exit code 2 and one message that says what to do', async (
     [['--file', ''], /file name is empty/],
     [['config', 'validate', '--set', 'source.format=%Q'], /command line: source\.format: .*%Q/],
     [['--daemon', '--file', 'x'], /not both/],
+    [['rules'], /test or list/],
+    [['rules', 'test', '/nonexistent/rules.yml'], /cannot be read/],
     [['config'], /init, validate or print/],
     [['inspect', '--set', 'nonsense'], /KEY=VALUE/],
     [['inspect', '--config', '/nonexistent/config.yml'], /does not exist/],

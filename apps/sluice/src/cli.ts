@@ -11,11 +11,12 @@ import { inspectCommand } from './commands/inspect.ts';
 import { queryCommand } from './commands/query.ts';
 import { reportCommand } from './commands/report.ts';
 import { retentionCommand } from './commands/retention.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { runCommand } from './commands/run.ts';
 
 import type { Command, Terminal } from '@sluice/cli';
 
-const commands: readonly Command[] = [inspectCommand, reportCommand, queryCommand, exportCommand, retentionCommand, configCommand];
+const commands: readonly Command[] = [inspectCommand, reportCommand, queryCommand, exportCommand, retentionCommand, rulesCommand, configCommand];
 
 const overview = `${runCommand.help}
 Commands (each has --help)

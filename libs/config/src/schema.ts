@@ -207,6 +207,10 @@ const security = z.strictObject({
   enable_geo_enrichment: z.boolean().default(true).describe('Look up country and city of addresses.'),
   enable_threat_detection: z.boolean().default(true).describe('Look for attacks in requests; off gives `security_threat: null`.'),
   enable_bot_detection: z.boolean().default(true).describe('Recognise bots by their user agent; off gives `is_bot: null`.'),
+  rules_file: z.string().min(1).optional().meta({
+    description: 'YAML file that adds, silences and weighs rules (docs/detection.md); read again when it changes.',
+    example: 'config/rules.yml',
+  }),
 });
 
 const geoip = z.strictObject({

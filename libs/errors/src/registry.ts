@@ -32,6 +32,12 @@ export const errorRegistry = {
     'The file given by --config does not exist or cannot be read.',
     'Check the path, or create one with `sluice config init`.',
   ),
+  RULES_INVALID: kind(
+    false,
+    2,
+    'The rules file has errors, all of them listed with their lines, or cannot be read.',
+    'Correct the named lines; `sluice rules test FILE` checks a file and runs the examples of its rules.',
+  ),
   LOG_FORMAT_INVALID: kind(
     false,
     2,

@@ -7,6 +7,8 @@ import { dirname } from 'node:path';
 import { createEnricher } from '@sluice/enrichment';
 import { createGeoDatabase } from '@sluice/geoip';
 
+import { createReloadingInspector } from './reloading-inspector.ts';
+
 import type { Config } from '@sluice/config';
 import type { Enricher } from '@sluice/enrichment';
 import type { Logger } from '@sluice/ports';
@@ -16,9 +18,10 @@ export interface Enrichment {
   close(): void;
 }
 
-/** Opens what enrichment needs; a missing location database is one warning and no error. */
+/** Opens what enrichment needs; a missing location database is one warning and no error. Errors: RULES_INVALID. */
 export async function composeEnrichment(config: Config, deps: { logger: Logger }): Promise<Enrichment> {
   const { security, performance } = config;
+  const inspector = await createReloadingInspector({ rulesFile: security.rules_file, targetCache: performance.target_cache }, deps);
   const geo = security.enable_geo_enrichment ? await createGeoDatabase(config.geoip.database ?? bundledDatabase(), { logger: deps.logger }) : null;
   const enricher = createEnricher(
     {
@@ -29,9 +32,13 @@ export async function composeEnrichment(config: Config, deps: { logger: Logger }
       userAgentCache: performance.user_agent_cache,
       targetCache: performance.target_cache,
     },
-    { geo },
+    { geo, inspector },
   );
-  return { enricher, close: () => geo?.close() };
+  const close = (): void => {
+    inspector.close();
+    geo?.close();
+  };
+  return { enricher, close };
 }
 
 /** The folder with the DB-IP Lite city databases that come with the installation. */

@@ -4,6 +4,8 @@ export { openInspection } from './inspection.ts';
 export type { Inspection } from './inspection.ts';
 export { openStoredEvents, purgeOlderThan } from './stored-events.ts';
 export type { StoredEvents } from './stored-events.ts';
+export { loadRules } from './load-rules.ts';
+export type { LoadedRules, RulesProblem } from './load-rules.ts';
 export { databasePath } from './open-store.ts';
 export { toJson } from './control-protocol.ts';
 export { version } from './version.ts';

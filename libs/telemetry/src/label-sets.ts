@@ -12,7 +12,7 @@ export const rotationKinds = ['renamed', 'truncated', 'deleted'] as const satisf
 export const threatClasses = [
   'sqli', 'nosqli', 'xss', 'path-traversal', 'lfi', 'rfi', 'rce', 'log4shell', 'ssrf', 'ssti', 'ssi', 'ldap', 'xpath', 'xxe', 'crlf',
   'php-injection', 'java-injection', 'nodejs-injection', 'prototype-pollution', 'deserialization', 'session-fixation', 'open-redirect',
-  'mail-command', 'shellshock', 'webshell', 'sensitive-file', 'scanner-probe', 'scanner-ua', 'proxy-abuse', 'protocol', 'bad-bot', 'other',
+  'mail-command', 'shellshock', 'webshell', 'sensitive-file', 'scanner-probe', 'scanner-ua', 'proxy-abuse', 'protocol', 'false-bot', 'bad-bot', 'other',
 ] as const; // prettier-ignore
 
 /** Codes a call of the store is tried again for. */

@@ -4,6 +4,7 @@
 import { defaultConfigPath, loadCommandConfig, sharedHelp, textOption } from '@sluice/cli';
 import { printConfig, writeDefaultConfig } from '@sluice/config';
 import { SluiceError } from '@sluice/errors';
+import { loadRules } from '@sluice/pipeline';
 
 import type { Command, Invocation } from '@sluice/cli';
 
@@ -11,7 +12,7 @@ const help = `sluice config: make, check and show the configuration
 
 Usage
   sluice config init [FILE]       write a file with every setting, its default and a comment
-  sluice config validate          check it; every error is listed with its line
+  sluice config validate          check it; the rules file, too; every error is listed with its line
   sluice config print             show what is in force, secrets masked
 
 Options
@@ -42,7 +43,8 @@ function init({ options, positionals, terminal }: Invocation): void {
 }
 
 function validate(invocation: Invocation): void {
-  const { sources, notices } = loadCommandConfig(invocation);
+  const { config, sources, notices } = loadCommandConfig(invocation);
+  loadRules(config.security.rules_file);
   for (const notice of notices) invocation.terminal.stderr.write(`${notice}\n`);
   invocation.terminal.stdout.write(`The configuration is valid (${sources.length === 0 ? 'defaults only' : sources.join(', ')}).\n`);
 }

@@ -1,0 +1,88 @@
+/**
+ * Detection as the operator has it: rules of a file, through the real command.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { waitFor } from '@sluice/testing';
+
+import { startDaemon, waitForEvents, writeDaemonConfig } from './support/daemon.ts';
+import { parseObject } from './support/json-text.ts';
+import { createSandbox } from './support/sandbox.ts';
+
+const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
+const lineOf = (target: string, address = '203.0.113.9'): string =>
+  `${address} - - [22/Nov/2026:13:55:36 +0000] "GET ${target} HTTP/1.1" 200 5 "-" "${firefox}"\n`;
+
+const goodRules = `rules:
+  - id: LOCAL-001
+    class: old-admin
+    score: 6
+    fields: [path]
+    contains: [/old-admin]
+    place: start
+    matches: [/old-admin/x]
+    honest: [/new/old-admin]
+silence:
+  - class: sqli
+    path_prefix: /course/
+`;
+const sqlInjection = "id=1'+union+select+password+from+users--";
+
+test('a rules file adds and silences; a broken one is refused at the start with its lines', async (t) => {
+  const sandbox = await createSandbox(t);
+  sandbox.write('rules.yml', goodRules);
+  sandbox.write('access.log', lineOf('/old-admin/x') + lineOf(`/course/1?${sqlInjection}`) + lineOf(`/shop?${sqlInjection}`) + lineOf('/plain'));
+  const run = await sandbox.sluice(['--file', 'access.log', '--set', 'security.rules_file=rules.yml']);
+  assert.equal(run.exitCode, 0, run.stderr);
+  assert.deepEqual(await sandbox.query('SELECT path, security_threat AS threat FROM events ORDER BY path'), [
+    { path: '/course/1', threat: false },
+    { path: '/old-admin/x', threat: true },
+    { path: '/plain', threat: false },
+    { path: '/shop', threat: true },
+  ]);
+
+  sandbox.write('broken.yml', 'rules:\n  - id: lower\n    score: 70\n    contains: /x\nsilence:\n  - class: nothing\n');
+  for (const args of [['--file', 'access.log'], ['config', 'validate'], ['inspect']]) {
+    const { exitCode, stderr } = await sandbox.sluice([...args, '--set', 'security.rules_file=broken.yml'], { input: '' });
+    assert.equal(exitCode, 2, stderr);
+    for (const line of [2, 3, 6]) assert.match(stderr, new RegExp(`broken\\.yml:${line}: `)); // eslint-disable-line security/detect-non-literal-regexp -- numbers of the test
+  }
+});
+
+test('`rules test` runs the examples: 0, 1 with each that fails, 2 for a file with errors', async (t) => {
+  const sandbox = await createSandbox(t);
+  sandbox.write('rules.yml', goodRules);
+  const good = await sandbox.sluice(['rules', 'test', 'rules.yml']);
+  assert.equal(good.exitCode, 0, good.stderr + good.stdout);
+  sandbox.write('wrong.yml', goodRules.replace('[/new/old-admin]', '[/old-admin]'));
+  const wrong = await sandbox.sluice(['rules', 'test', 'wrong.yml', '--json']);
+  assert.equal(wrong.exitCode, 1, wrong.stderr);
+  assert.deepEqual(parseObject(wrong.stdout)['failures'], [{ rule: 'LOCAL-001', wanted: 'no match', field: 'path', text: '/old-admin' }]);
+  sandbox.write('broken.yml', 'rules: 3\n');
+  const broken = await sandbox.sluice(['rules', 'test', 'broken.yml']);
+  assert.equal(broken.exitCode, 2);
+  assert.match(broken.stderr, /broken\.yml:1: rules: /);
+});
+
+test('a daemon takes over a new rules file, and keeps the old one while a new one is broken', async (t) => {
+  const sandbox = await createSandbox(t);
+  const rules = sandbox.write('rules.yml', goodRules);
+  const log = sandbox.write('access.log', lineOf('/old-admin/1'));
+  const daemon = await startDaemon(sandbox, writeDaemonConfig(sandbox, { paths: [log], security: { rules_file: rules } }));
+  await waitForEvents(sandbox, 1);
+  sandbox.write('rules.yml', 'silence:\n  - class: nothing\n');
+  await waitFor(() => daemon.logLines().some(({ message }) => /rules\.yml:2: .*stay in force/s.test(String(message))), 20_000);
+  sandbox.write('access.log', lineOf('/old-admin/1') + lineOf('/old-admin/2'));
+  await waitForEvents(sandbox, 2);
+  sandbox.write('rules.yml', goodRules.replaceAll('/old-admin', '/elsewhere'));
+  await waitFor(() => daemon.logLines().some(({ message }) => String(message).includes('in force') && !String(message).includes('stay')), 20_000);
+  sandbox.write('access.log', lineOf('/old-admin/1') + lineOf('/old-admin/2') + lineOf('/old-admin/3'));
+  await waitForEvents(sandbox, 3);
+  await daemon.stop();
+  assert.deepEqual(await sandbox.query('SELECT path, security_threat AS threat FROM events ORDER BY path'), [
+    { path: '/old-admin/1', threat: true },
+    { path: '/old-admin/2', threat: true },
+    { path: '/old-admin/3', threat: false },
+  ]);
+});
