@@ -2,6 +2,8 @@
  * Detection as the operator has it: rules of a file, through the real command.
  */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { waitFor } from '@sluice/testing';
@@ -85,4 +87,42 @@ test('a daemon takes over a new rules file, and keeps the old one while a new on
     { path: '/old-admin/2', threat: true },
     { path: '/old-admin/3', threat: false },
   ]);
+});
+
+test('secrets are nowhere: not in what is stored, set aside, shown, exported or logged', async (t) => {
+  const sandbox = await createSandbox(t);
+  const secret = 'hunter2';
+  const log =
+    lineOf(`/login?user=ann&password=${secret}`) +
+    lineOf(`/shop;jsessionid=${secret}?q=../../../etc/passwd&api_key=${secret}`) +
+    `203.0.113.9 - - [22/Nov/2026:13:55:37 +0000] "GET /r HTTP/1.1" 200 5 "https://a.example/?token=${secret}&x=1" "${firefox}"\n` +
+    `203.0.113.9 - - [22/Nov/2026:13:55:37 +0000] "GET /a b?sid=${secret} HTTP/1.1" 400 5 "-" "${firefox}"\n` +
+    `no log line but ?password=${secret} from 203.0.113.9\n`;
+  sandbox.write('access.log', log);
+  const settings = ['--set', 'security.anonymize_addresses=truncate'];
+  const outputs: string[] = [];
+  for (const args of [
+    ['--file', 'access.log', '--force', ...settings, '--set', 'logging.level=debug'],
+    ['inspect', ...settings],
+    ['query', 'SELECT * FROM events', '--json'],
+    ['query', 'SELECT * FROM dead_letters', '--json'],
+    ['report', '--json'],
+    ['export', 'out'],
+  ]) {
+    const { exitCode, stdout, stderr } = await sandbox.sluice(args, { input: log });
+    assert.equal(exitCode, 0, `${args.join(' ')}: ${stderr}`);
+    outputs.push(stdout, stderr);
+  }
+  assert.deepEqual(await sandbox.query("SELECT path, query, ip_address FROM events WHERE path = '/login'"), [
+    { path: '/login', query: 'user=ann&password=***', ip_address: '203.0.113.0' },
+  ]);
+  const [letter] = await sandbox.query('SELECT raw FROM dead_letters');
+  assert.deepEqual(letter, { raw: 'no log line but ?password=*** from 203.0.113.0' });
+  const files = readdirSync(sandbox.folder, { recursive: true, withFileTypes: true }).filter((file) => file.isFile() && file.name !== 'access.log');
+  assert.ok(files.length > 1);
+  outputs.push(...files.map((file) => readFileSync(join(file.parentPath, file.name), 'latin1')));
+  for (const output of outputs) {
+    assert.doesNotMatch(output, /hunter2/);
+    assert.doesNotMatch(output, /203\.0\.113\.9/);
+  }
 });

@@ -55,6 +55,12 @@ const crossFieldRules: readonly CrossFieldRule[] = [
   })),
   needs('elasticsearch.username', 'elasticsearch.password', isSet, 'must go with elasticsearch.password'),
   needs('elasticsearch.password', 'elasticsearch.username', isSet, 'must go with elasticsearch.username'),
+  needs('security.anonymize_key', 'security.anonymize_addresses', (value) => value === 'hash', 'must go with security.anonymize_addresses: hash'),
+  {
+    path: 'security.anonymize_addresses',
+    holds: (valueAt) => valueAt('security.anonymize_addresses') !== 'hash' || isSet(valueAt('security.anonymize_key')),
+    message: 'must go with security.anonymize_key',
+  },
   needs('redis.tls_ca', 'redis.tls', isTrue, 'must go with redis.tls: true, or the connection is not encrypted'),
   {
     path: 'performance.rate_limit_scope',

@@ -240,6 +240,8 @@ describe('keys that do nothing alone', () => {
     ['kafka: {sasl_mechanism: plain, sasl_username: u}', 'kafka.sasl_mechanism', /sasl_password/],
     ['elasticsearch: {password: x}', 'elasticsearch.password', /elasticsearch\.username/],
     ['redis: {tls_ca: x}', 'redis.tls_ca', /redis\.tls: true/],
+    ['security: {anonymize_addresses: hash}', 'security.anonymize_addresses', /security\.anonymize_key/],
+    ['security: {anonymize_key: sixteen characters}', 'security.anonymize_key', /anonymize_addresses: hash/],
     ['performance: {rate_limit_scope: shared}', 'performance.rate_limit_scope', /redis section/],
   ] as const) {
     test(`are refused: ${text}`, () => {

@@ -27,9 +27,12 @@ test('the default file names every key, and what is commented out is right once 
   for (const { key } of fields.values()) assert.ok(keys.has(key), key);
   const path = join(folder, 'uncommented.yml');
   // Certificates and passwords do nothing alone.
-  const switchedOn = text.replaceAll('tls: false', 'tls: true').replace('sasl_mechanism: none', 'sasl_mechanism: plain');
+  const switchedOn = text
+    .replaceAll('tls: false', 'tls: true')
+    .replace('sasl_mechanism: none', 'sasl_mechanism: plain')
+    .replace('anonymize_addresses: none', 'anonymize_addresses: hash');
   writeFileSync(path, switchedOn.replaceAll(/^((?:# )?)( +)# (\w+: )/gm, '$1$2$3').replaceAll(/^# ((?:redis:| {2}\w+:).*)$/gm, '$1'));
-  const secrets = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, variable = '']) => [variable, 'x']));
+  const secrets = Object.fromEntries([...text.matchAll(/\$\{(\w+)\}/g)].map(([, variable = '']) => [variable, 'a long secret, no matter which']));
   const { config } = loadConfig({ path, env: { ...secrets, ALERT_WEBHOOK: 'https://example.org' } });
   assert.equal(config.source.id, 'web-1');
   assert.equal(config.monitoring.alert_webhook, 'https://example.org');

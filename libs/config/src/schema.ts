@@ -211,6 +211,24 @@ const security = z.strictObject({
     description: 'YAML file that adds, silences and weighs rules (docs/detection.md); read again when it changes.',
     example: 'config/rules.yml',
   }),
+  mask: strings('default').describe(
+    'Parameters and headers whose values are stored as `***` (`*` in a name is any text; `default`: the list in docs/rules.md). With any name, card numbers and signed tokens are masked too; [] masks nothing.',
+  ),
+  mask_in_ingest: z
+    .boolean()
+    .default(false)
+    .describe('Mask before publishing, so that Kafka holds no secrets either; detection then does not see what was masked.'),
+  anonymize_addresses: z
+    .enum(['none', 'truncate', 'hash'])
+    .default('none')
+    .describe(
+      'What is stored and logged for client addresses: as they are; their network (/24, IPv6 /48); a keyed hash that looks like an address. Location and detection see the whole address.',
+    ),
+  anonymize_key: z
+    .string()
+    .min(16, 'must be at least 16 characters')
+    .optional()
+    .meta({ description: 'Key of the hash; the same in every process.', example: '${ANONYMIZE_KEY}', secret: true }),
 });
 
 const geoip = z.strictObject({

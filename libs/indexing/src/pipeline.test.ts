@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { SluiceError } from '@sluice/errors';
 import { encodeEvent } from '@sluice/event';
 import { createLineParser } from '@sluice/parser';
+import { createSecretMasker, truncateAddress } from '@sluice/security';
 import {
   buildDeadLetter,
   buildEnrichment,
@@ -27,9 +28,10 @@ const breaker = { failureThreshold: 2, recoveryMs: 1 };
 
 interface BuildOptions extends Partial<typeof retries> {
   keepLetters?: IndexingDeps['keepLetters'];
+  masking?: IndexingDeps['masking'];
 }
 
-function build({ keepLetters, ...options }: BuildOptions = {}) {
+function build({ keepLetters, masking, ...options }: BuildOptions = {}) {
   const store = createMemoryStore();
   const telemetry = createRecordingTelemetry();
   const logger = createRecordingLogger();
@@ -44,6 +46,7 @@ function build({ keepLetters, ...options }: BuildOptions = {}) {
       decode: createRecordDecoder({ maxLineBytes: 65_536 }, createLineParser('auto')),
       onBreaker: (state) => breakerStates.push(state),
       keepLetters,
+      masking,
       telemetry,
       logger,
       clock,
@@ -124,6 +127,24 @@ test('a document the store refuses becomes a dead letter with its reason; its ne
   assert.equal((JSON.parse(rejected.raw) as LogEvent).path, '/poison');
   assert.equal(it.telemetry.total('recordsDeadLettered', 'rejected'), 1);
   assertConserved(it);
+});
+
+test('secrets are gone before anything is stored: from events, their text, and dead letters', async () => {
+  const it = build({ masking: { masker: createSecretMasker(), anonymise: truncateAddress } });
+  it.store.rejectWhere(({ event: { path } }) => (path === '/poison' ? 'refused' : null));
+  const encodedEvent = (overrides: Partial<LogEvent>, offset: string): IncomingRecord => ({
+    kind: 'encoded',
+    value: Buffer.from(encodeEvent(buildEvent(overrides))),
+    origin: { topic: 'logs', partition: 0, offset },
+  });
+  await it.process(event({ path: '/poison', query: 'token=hunter2' }), encodedEvent({ ip_address: '203.0.113.9', query: 'password=hunter2' }, '1'), {
+    kind: 'dead_letter',
+    letter: buildDeadLetter({ raw: 'nonsense ?sid=hunter2' }),
+  });
+  assert.equal(it.store.batches[0]?.documents[1]?.encoded, undefined);
+  assert.equal(it.store.storedEvents[0]?.ip_address, '203.0.113.0');
+  assert.equal(it.store.storedLetters.length, 2);
+  assert.doesNotMatch(JSON.stringify([it.store.storedEvents, it.store.storedLetters, it.store.batches]), /hunter2/);
 });
 
 test('a store that is down is tried again until it takes the batch; then it is stored once', async () => {

@@ -3,10 +3,12 @@
  * was stored before, or is kept as a dead letter; until then its transport delivers it again. Delivering again is
  * harmless, because stores know events by their id.
  *
- *   records -> decode -> enrich + detect -> sessions -> write -> letters -> outcomes -> count, alert
- *                 | none -> dead letters                ^ retried and paused while the store is down
- *                                                           | rejected -> dead letters
+ *   records -> decode -> enrich + detect -> mask -> sessions -> write -> letters -> outcomes -> count, alert
+ *                 | none -> dead letters                        ^ retried and paused while the store is down
+ *                                                                   | rejected -> dead letters
  */
+import { maskEnrichment, maskEvent, maskLetter } from '@sluice/enrichment';
+
 import { createGuardedWriter } from './guarded-writer.ts';
 import { findNotable, summariseFindings } from './findings.ts';
 import { rejectedLetter } from './rejected-letter.ts';
@@ -15,8 +17,8 @@ import type { Alerts } from './alerts.ts';
 import type { DecodedRecord, DecodeRecord } from './decode-record.ts';
 import type { Notable } from './findings.ts';
 import type { GuardedWriterConfig, GuardedWriterDeps } from './guarded-writer.ts';
-import type { Enricher } from '@sluice/enrichment';
-import type { DeadLetter, DeadLetterReason } from '@sluice/event';
+import type { Enricher, Masking } from '@sluice/enrichment';
+import type { DeadLetter, DeadLetterReason, LogEvent } from '@sluice/event';
 import type {
   BatchHandler,
   Clock,
@@ -36,6 +38,8 @@ export interface IndexingDeps extends Pick<GuardedWriterDeps, 'onBreaker'> {
   /** Reads records of a topic; in-process records are events already. */
   decode: DecodeRecord;
   enricher: Pick<Enricher, 'enrich'>;
+  /** Takes out what nobody may read later; null or absent: nothing. */
+  masking?: Masking | null | undefined;
   /** Enters the session of each document; absent when sessions are off. */
   assignSessions?: ((documents: readonly StoreDocument[]) => Promise<void>) | undefined;
   /** Keeps dead letters elsewhere than in the store, durably, once the documents of their batch are stored. */
@@ -70,7 +74,7 @@ interface Work {
  * aborts; never because of the content of a record.
  */
 export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Indexing {
-  const { store, decode, enricher, keepLetters, alerts, telemetry, clock } = deps;
+  const { store, decode, enricher, keepLetters, alerts, telemetry, clock, masking = null } = deps;
   const writer = createGuardedWriter(config, { ...deps, logger: deps.logger.named('indexing') });
 
   return {
@@ -102,9 +106,9 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
     let blank = 0;
     for (const incoming of batch.records) {
       const record: DecodedRecord = incoming.kind === 'encoded' ? decode(incoming, processedAt) : incoming;
-      if (record.kind === 'dead_letter') deadLetters.push(record.letter);
+      if (record.kind === 'dead_letter') deadLetters.push(masking === null ? record.letter : maskLetter(record.letter, masking));
       else if (record.kind === 'blank') blank += 1;
-      else documents.push({ event: record.event, enrichment: enricher.enrich(record.event, processedAt), encoded: record.encoded });
+      else documents.push(documentOf(record.event, processedAt, record.encoded));
     }
     telemetry.stage('enrich', (performance.now() - startedAtMs) / 1000);
     if (deps.assignSessions !== undefined) await deps.assignSessions(documents);
@@ -117,6 +121,14 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
       blank,
       notable: findNotable(documents),
     };
+  }
+
+  /** Enriched by all that is known, then without what must not be kept; the text it came in is no longer its text then. */
+  function documentOf(event: LogEvent, processedAt: string, encoded: string | undefined): StoreDocument {
+    const enrichment = enricher.enrich(event, processedAt);
+    if (masking === null) return { event, enrichment, encoded };
+    const masked = maskEvent(event, masking);
+    return { event: masked, enrichment: maskEnrichment(enrichment, event, masked, masking), encoded: masked === event ? encoded : undefined };
   }
 
   /** Keeps what the store does not hold yet: a document it will never take becomes a dead letter with its reason. Returns how many. */

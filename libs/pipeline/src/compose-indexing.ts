@@ -5,6 +5,7 @@ import { createAlerts, createIndexing, createRecordDecoder, createSessionAssigne
 import { createLineParser } from '@sluice/parser';
 
 import { composeEnrichment } from './compose-enrichment.ts';
+import { composeMasking } from './compose-masking.ts';
 import { createWebhookNotifier } from './webhook-notifier.ts';
 
 import type { Config } from '@sluice/config';
@@ -47,6 +48,7 @@ export async function composeIndexing(config: Config, parts: IndexingParts): Pro
       store: parts.store,
       decode: createRecordDecoder({ maxLineBytes: config.source.max_line_bytes }, createLineParser(config.source.format)),
       enricher: enrichment.enricher,
+      masking: composeMasking(config.security),
       assignSessions: sessions.enabled ? createSessionAssigner({ idleSeconds: sessions.idle_seconds }, { state }) : undefined,
       alerts,
       onBreaker: parts.onBreaker,

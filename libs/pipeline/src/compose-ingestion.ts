@@ -6,6 +6,8 @@ import { hostname } from 'node:os';
 import { createIngestion } from '@sluice/ingestion';
 
 import { batchesInWork } from './batches-in-work.ts';
+import { composeMasking } from './compose-masking.ts';
+import { maskedPublisher } from './masked-publisher.ts';
 
 import type { Config } from '@sluice/config';
 import type { Ingestion } from '@sluice/ingestion';
@@ -25,7 +27,9 @@ export interface IngestionParts {
 
 /** Builds it; the state folder has to be this process's own. Errors: LOG_FORMAT_INVALID. */
 export function composeIngestion(config: Config, parts: IngestionParts): Ingestion {
-  const { publisher, state, metrics, logger, clock, stdin } = parts;
+  const masking = config.security.mask_in_ingest ? composeMasking({ ...config.security, anonymize_addresses: 'none' }) : null;
+  const publisher = masking === null ? parts.publisher : maskedPublisher(parts.publisher, masking);
+  const { state, metrics, logger, clock, stdin } = parts;
   return createIngestion(
     {
       source: config.source,

@@ -4,11 +4,13 @@
 import { hostname } from 'node:os';
 import { crc32 } from 'node:zlib';
 
+import { maskEnrichment, maskEvent, maskText } from '@sluice/enrichment';
 import { encodeEnrichedEvent, formatEventId } from '@sluice/event';
 import { buildFileKey, LineSplitter } from '@sluice/ingestion';
 import { createLineParser, LineRefusal } from '@sluice/parser';
 
 import { composeEnrichment } from './compose-enrichment.ts';
+import { composeMasking } from './compose-masking.ts';
 
 import type { Config } from '@sluice/config';
 import type { Clock, Logger } from '@sluice/ports';
@@ -30,6 +32,7 @@ export interface Inspection {
 export async function openInspection(config: Config, deps: { logger: Logger; clock: Clock }): Promise<Inspection> {
   const parser = createLineParser(config.source.format);
   const enrichment = await composeEnrichment(config, deps);
+  const masking = composeMasking(config.security);
   const splitter = new LineSplitter(config.source.max_line_bytes, 0);
   const source = config.source.id ?? hostname();
   let fileKey: string | null = null;
@@ -54,12 +57,15 @@ export async function openInspection(config: Config, deps: { logger: Logger; clo
     const line = bytes.toString('latin1');
     if (line.trim() === '') return errorAnswer('blank line', null);
     const event = parser.parse(line);
-    if (event instanceof LineRefusal) return errorAnswer(event.message, event.column);
+    if (event instanceof LineRefusal) return errorAnswer(masking === null ? event.message : maskText(event.message, masking), event.column);
     event.event_id = formatEventId(fileKey, splitter.offset, crc32(bytes));
     event.source = source;
     event.log_file = '-';
     event.log_offset = splitter.offset;
-    return encodeEnrichedEvent(event, enrichment.enricher.enrich(event, processedAt));
+    const found = enrichment.enricher.enrich(event, processedAt);
+    if (masking === null) return encodeEnrichedEvent(event, found);
+    const masked = maskEvent(event, masking);
+    return encodeEnrichedEvent(masked, maskEnrichment(found, event, masked, masking));
   }
 }
 

@@ -1,4 +1,5 @@
 /** The page about the rules, made from their tables. */
+import { secretParameters } from './privacy/secret-names.ts';
 import { alertScore } from './request-fields.ts';
 import { inspectedFields } from './threat-rule.ts';
 
@@ -63,6 +64,14 @@ export function renderRuleDocs(rules: readonly ThreatRule[]): string {
     );
     for (const rule of own) lines.push(toRow(rule));
   }
+  lines.push(
+    '',
+    '## Masked parameters',
+    '',
+    'What `default` in `security.mask` stands for; `*` is any text:',
+    '',
+    secretParameters.map(toCode).join(', '),
+  );
   return `${lines.join('\n')}\n`;
 }
 

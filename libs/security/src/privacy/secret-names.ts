@@ -89,8 +89,8 @@ function fits(name: string, parts: readonly string[]): boolean {
 function plainName(name: string): string {
   const short = name.length > 200 ? name.slice(0, 200) : name;
   try {
-    return decodeURIComponent(short).toLowerCase();
+    return decodeURIComponent(short).toLowerCase().trim();
   } catch {
-    return short.toLowerCase();
+    return short.toLowerCase().trim();
   }
 }
