@@ -194,6 +194,22 @@ const monitoring = z.strictObject({
     .default(100)
     .describe('Flagged requests of one address, or pipeline failures, within the window that raise one alert.'),
   window_seconds: z.int().min(1).max(86_400).default(300).meta({ description: 'Length of the alert window.', unit: 'seconds' }),
+  scan_threshold: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(40)
+    .describe('Different missing pages (404, 410) that one client asks for within the window that raise an alert; 0 for none.'),
+  failed_login_threshold: z.int().min(0).default(20).describe('Failed logins of one client within the window that raise an alert; 0 for none.'),
+  flood_threshold: z.int().min(0).default(6000).describe('Requests of one client within the window that raise an alert; 0 for none.'),
+  watched_clients: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(20_000)
+    .describe(
+      'Clients whose scans, logins and floods are counted at once, in each process by itself; who was not seen for longest is forgotten first.',
+    ),
   alert_webhook: z
     .url({ protocol: /^https?$/, error: 'must be an address with http:// or https://' })
     .optional()

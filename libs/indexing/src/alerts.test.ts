@@ -63,3 +63,16 @@ test('repeated failures of the pipeline raise one alert with the failure', async
   for (let failure = 0; failure < 9; failure++) await alerts.pipelineFailed('disk full');
   assert.deepEqual(sent.map(({ kind, subject, count }) => ({ kind, subject, count })), [{ kind: 'pipeline_failures', subject: 'disk full', count: 3 }]); // prettier-ignore
 });
+
+test('what the watch over clients has seen is raised as it is', () => {
+  const { alerts, telemetry, logger, sent } = build(10);
+  const atMs = Date.UTC(2026, 10, 22);
+  alerts.behaved([
+    { kind: 'brute-force', client: '203.0.113.9', count: 20, atMs },
+    { kind: 'scan', client: '203.0.113.9', count: 40, atMs },
+    { kind: 'flood', client: '203.0.113.8', count: 6000, atMs },
+  ]);
+  assert.deepEqual(sent.map(({ kind, count }) => [kind, count]), [['brute_force', 20], ['scan', 40], ['flood', 6000]]); // prettier-ignore
+  assert.equal(telemetry.total('alertRaised', 'scan'), 1);
+  assert.match(logger.messages('warn')[0] ?? '', /20 failed logins from 203\.0\.113\.9 within 300 s/);
+});

@@ -1,10 +1,12 @@
 /**
- * Alerts: one when an address has sent too many flagged requests within the window, one when the pipeline keeps failing.
- * Counting is by SharedState, so replicas may share it; an alert is a log line, a counter and, if set, a webhook call.
+ * Alerts: one when an address has sent too many flagged requests within the window, looks for pages that are not there, tries
+ * passwords or floods, one when the pipeline keeps failing. Flagged requests and failures are counted by SharedState, so replicas
+ * may share it, the rest by each process; an alert is a log line, a counter and, if set, a webhook call.
  *
  * Requests are counted by when they were made, in windows aligned to the epoch: an old log that is read in a second
  * does not look like a flood. A burst that spans the edge of two windows counts in each of them.
  */
+import type { ClientAlert } from '@sluice/security';
 import type { FlaggedRequest } from './findings.ts';
 import type { AlertKind, Clock, IndexingTelemetry, Logger, SharedState } from '@sluice/ports';
 
@@ -36,6 +38,8 @@ export interface AlertDeps {
 export interface Alerts {
   /** Adds one batch's flagged requests. */
   flagged(requests: readonly FlaggedRequest[]): Promise<void>;
+  /** Tells what the watch over clients has seen; it has counted already, for this process. */
+  behaved(alerts: readonly ClientAlert[]): void;
   /** Notes one failed attempt to store. */
   pipelineFailed(message: string): Promise<void>;
 }
@@ -53,7 +57,11 @@ export function createAlerts(config: AlertConfig, deps: AlertDeps): Alerts {
   async function count(kind: AlertKind, key: string, subject: string, by: number): Promise<void> {
     const total = await deps.state.increment(`alert:${kind}:${key}`, by, config.windowSeconds);
     if (total < config.threshold || total - by >= config.threshold) return;
-    const alert: Alert = { kind, subject, count: total, windowSeconds: config.windowSeconds, raisedAt: new Date(deps.clock.now()).toISOString() };
+    raise(kind, subject, total);
+  }
+
+  function raise(kind: AlertKind, subject: string, reached: number): void {
+    const alert: Alert = { kind, subject, count: reached, windowSeconds: config.windowSeconds, raisedAt: new Date(deps.clock.now()).toISOString() };
     deps.telemetry.alertRaised(kind);
     logger.warn(describe(alert), { ...alert });
     void deps.notify?.(alert);
@@ -70,13 +78,31 @@ export function createAlerts(config: AlertConfig, deps: AlertDeps): Alerts {
       }
       for (const [key, flagged] of counts) await count('flagged_address', key, flagged.client, flagged.count);
     },
+    behaved: (alerts) => {
+      for (const { kind, client, count: reached } of alerts) raise(behaviourKinds[kind], client, reached);
+    },
     pipelineFailed: (message) => count('pipeline_failures', 'store', message, 1),
   };
 }
 
-function describe(alert: Alert): string {
-  const within = `within ${alert.windowSeconds} s`;
-  return alert.kind === 'flagged_address'
-    ? `Alert: ${alert.count} flagged requests from ${alert.subject} ${within}`
-    : `Alert: ${alert.count} failures of the pipeline ${within}: ${alert.subject}`;
+/** Attack after attack is what `flagged_address` tells. */
+const behaviourKinds: Readonly<Record<ClientAlert['kind'], AlertKind>> = {
+  scan: 'scan',
+  'brute-force': 'brute_force',
+  attack: 'flagged_address',
+  flood: 'flood',
+};
+
+const counted: Readonly<Record<Exclude<AlertKind, 'pipeline_failures'>, string>> = {
+  flagged_address: 'flagged requests',
+  scan: 'different missing pages asked for',
+  brute_force: 'failed logins',
+  flood: 'requests',
+};
+
+function describe({ kind, subject, count, windowSeconds }: Alert): string {
+  const within = `within ${windowSeconds} s`;
+  return kind === 'pipeline_failures'
+    ? `Alert: ${count} failures of the pipeline ${within}: ${subject}`
+    : `Alert: ${count} ${counted[kind]} from ${subject} ${within}`;
 }

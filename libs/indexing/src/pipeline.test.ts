@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { SluiceError } from '@sluice/errors';
 import { encodeEvent } from '@sluice/event';
 import { createLineParser } from '@sluice/parser';
-import { createSecretMasker, truncateAddress } from '@sluice/security';
+import { clientWatchDefaults, createSecretMasker, truncateAddress, watchClients } from '@sluice/security';
 import {
   buildDeadLetter,
   buildEnrichment,
@@ -20,6 +20,7 @@ import { createIndexing } from './pipeline.ts';
 
 import type { FlaggedRequest } from './findings.ts';
 import type { IndexingDeps } from './pipeline.ts';
+import type { ClientAlert } from '@sluice/security';
 import type { LogEvent } from '@sluice/event';
 import type { IncomingRecord, OutgoingRecord, RecordBatch } from '@sluice/ports';
 
@@ -29,15 +30,17 @@ const breaker = { failureThreshold: 2, recoveryMs: 1 };
 interface BuildOptions extends Partial<typeof retries> {
   keepLetters?: IndexingDeps['keepLetters'];
   masking?: IndexingDeps['masking'];
+  clients?: IndexingDeps['clients'];
 }
 
-function build({ keepLetters, masking, ...options }: BuildOptions = {}) {
+function build({ keepLetters, masking, clients, ...options }: BuildOptions = {}) {
   const store = createMemoryStore();
   const telemetry = createRecordingTelemetry();
   const logger = createRecordingLogger();
   const clock = createManualClock();
   const flagged: FlaggedRequest[] = [];
   const failures: string[] = [];
+  const behaved: ClientAlert[] = [];
   const breakerStates: string[] = [];
   const indexing = createIndexing(
     { retry: { ...retries, ...options }, breaker },
@@ -47,6 +50,7 @@ function build({ keepLetters, masking, ...options }: BuildOptions = {}) {
       onBreaker: (state) => breakerStates.push(state),
       keepLetters,
       masking,
+      clients,
       telemetry,
       logger,
       clock,
@@ -63,6 +67,7 @@ function build({ keepLetters, masking, ...options }: BuildOptions = {}) {
         },
       },
       alerts: {
+        behaved: (alerts) => void behaved.push(...alerts),
         flagged: (requests) => Promise.resolve(void flagged.push(...requests)),
         pipelineFailed: (message) => Promise.resolve(void failures.push(message)),
       },
@@ -71,7 +76,7 @@ function build({ keepLetters, masking, ...options }: BuildOptions = {}) {
   const processUntil = (signal: AbortSignal, ...records: IncomingRecord[]) =>
     indexing.processBatch({ records, readAtMs: clock.now() - 1500 } satisfies RecordBatch, { signal });
   const process = (...records: IncomingRecord[]) => processUntil(new AbortController().signal, ...records);
-  return { store, telemetry, logger, flagged, failures, breakerStates, indexing, process, processUntil };
+  return { store, telemetry, logger, flagged, failures, behaved, breakerStates, indexing, process, processUntil };
 }
 
 const event = (overrides: Partial<LogEvent> = {}): OutgoingRecord => ({ kind: 'event', event: buildEvent(overrides) });
@@ -145,6 +150,19 @@ test('secrets are gone before anything is stored: from events, their text, and d
   assert.equal(it.store.storedEvents[0]?.ip_address, '203.0.113.0');
   assert.equal(it.store.storedLetters.length, 2);
   assert.doesNotMatch(JSON.stringify([it.store.storedEvents, it.store.storedLetters, it.store.batches]), /hunter2/);
+});
+
+test('what clients do over time is counted over batches, for what is newly stored only', async () => {
+  const it = build({ clients: watchClients({ ...clientWatchDefaults, missingPages: 4 }) });
+  const probes = (from: number, to: number): OutgoingRecord[] =>
+    Array.from({ length: to - from }, (_, index) =>
+      event({ event_id: `p${from + index}`, ip_address: '203.0.113.66', status: 404, path: `/x${from + index}` }),
+    );
+  await it.process(...probes(0, 3));
+  await it.process(...probes(0, 3));
+  assert.deepEqual(it.behaved, []);
+  await it.process(...probes(3, 9), event({ ip_address: '203.0.113.67', status: 404 }));
+  assert.deepEqual(it.behaved.map(({ kind, client }) => [kind, client]), [['scan', '203.0.113.66']]); // prettier-ignore
 });
 
 test('a store that is down is tried again until it takes the batch; then it is stored once', async () => {

@@ -10,12 +10,15 @@
 import { maskEnrichment, maskEvent, maskLetter } from '@sluice/enrichment';
 
 import { createGuardedWriter } from './guarded-writer.ts';
+import { observeClients } from './observe-clients.ts';
 import { findNotable, summariseFindings } from './findings.ts';
 import { rejectedLetter } from './rejected-letter.ts';
 
 import type { Alerts } from './alerts.ts';
+import type { ClientWatch } from '@sluice/security';
 import type { DecodedRecord, DecodeRecord } from './decode-record.ts';
 import type { Notable } from './findings.ts';
+import type { Observations } from './observe-clients.ts';
 import type { GuardedWriterConfig, GuardedWriterDeps } from './guarded-writer.ts';
 import type { Enricher, Masking } from '@sluice/enrichment';
 import type { DeadLetter, DeadLetterReason, LogEvent } from '@sluice/event';
@@ -45,6 +48,8 @@ export interface IndexingDeps extends Pick<GuardedWriterDeps, 'onBreaker'> {
   /** Keeps dead letters elsewhere than in the store, durably, once the documents of their batch are stored. */
   keepLetters?: ((letters: readonly DeadLetter[], signal: AbortSignal) => Promise<void>) | undefined;
   alerts: Alerts;
+  /** Counts what clients do over time; absent when that is off. */
+  clients?: Pick<ClientWatch, 'count'> | undefined;
   telemetry: IndexingTelemetry;
   logger: Logger;
   clock: Clock;
@@ -65,6 +70,7 @@ interface Work {
   readonly letterReasons: readonly DeadLetterReason[];
   readonly blank: number;
   readonly notable: readonly Notable[];
+  readonly observed: Observations | null;
 }
 
 /**
@@ -87,7 +93,7 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
         const rejected = await keepRest(work.letters, result, signal);
         countOutcomes(result, work, rejected);
         telemetry.eventToStored((clock.now() - batch.readAtMs) / 1000);
-        await reportFindings(work.notable, result);
+        await reportFindings(work, result);
       } catch (error) {
         // Whoever delivered it delivers it again, and it is counted again.
         telemetry.recordsReturned(received);
@@ -120,6 +126,7 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
       letterReasons: deadLetters.map(({ reason }) => reason),
       blank,
       notable: findNotable(documents),
+      observed: deps.clients === undefined ? null : observeClients(documents, clock.now()),
     };
   }
 
@@ -164,10 +171,11 @@ export function createIndexing(config: IndexingConfig, deps: IndexingDeps): Inde
   }
 
   /** Counts threats and bots of what is new, and raises alerts. Repeats were counted when they were stored. */
-  async function reportFindings(notable: readonly Notable[], result: StoreResult): Promise<void> {
+  async function reportFindings({ notable, observed }: Work, result: StoreResult): Promise<void> {
     const findings = summariseFindings(notable, result.documents);
     for (const { threatClass, severity, count } of findings.threats) telemetry.threats(threatClass, severity, count);
     for (const [kind, count] of findings.bots) telemetry.bots(kind, count);
     await alerts.flagged(findings.flagged);
+    if (deps.clients !== undefined && observed !== null) alerts.behaved(observed.countIn(deps.clients, result.documents));
   }
 }

@@ -3,15 +3,17 @@
  */
 import { createAlerts, createIndexing, createRecordDecoder, createSessionAssigner } from '@sluice/indexing';
 import { createLineParser } from '@sluice/parser';
+import { watchClients } from '@sluice/security';
 
 import { composeEnrichment } from './compose-enrichment.ts';
 import { composeMasking } from './compose-masking.ts';
 import { createWebhookNotifier } from './webhook-notifier.ts';
 
-import type { Config } from '@sluice/config';
+import type { Config, MonitoringConfig } from '@sluice/config';
 import type { Indexing } from '@sluice/indexing';
 import type { DeadLetter } from '@sluice/event';
 import type { BreakerState, Clock, EventWriter, Logger, RecordPublisher, SharedState } from '@sluice/ports';
+import type { ClientWatch } from '@sluice/security';
 import type { Metrics } from '@sluice/telemetry';
 
 export interface IndexingParts {
@@ -51,6 +53,7 @@ export async function composeIndexing(config: Config, parts: IndexingParts): Pro
       masking: composeMasking(config.security),
       assignSessions: sessions.enabled ? createSessionAssigner({ idleSeconds: sessions.idle_seconds }, { state }) : undefined,
       alerts,
+      clients: composeClientWatch(monitoring),
       onBreaker: parts.onBreaker,
       keepLetters: letters === undefined ? undefined : publishLetters(letters, clock),
       telemetry: metrics.indexing,
@@ -68,4 +71,12 @@ function publishLetters(publisher: RecordPublisher, clock: Clock) {
       letters.map((letter) => ({ kind: 'dead_letter', letter })),
       { readAtMs: clock.now(), signal },
     );
+}
+
+/** Undefined when all of it is off. Flagged requests have an alert of their own, which replicas share. */
+function composeClientWatch(monitoring: MonitoringConfig): ClientWatch | undefined {
+  const { scan_threshold: missingPages, failed_login_threshold: failedLogins, flood_threshold: requests } = monitoring;
+  if (missingPages === 0 && failedLogins === 0 && requests === 0) return undefined;
+  const { window_seconds: windowSeconds, watched_clients: clients } = monitoring;
+  return watchClients({ windowSeconds, clients, missingPages, failedLogins, flaggedRequests: 0, requests });
 }

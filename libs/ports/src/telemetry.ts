@@ -65,7 +65,7 @@ export interface TransportTelemetry {
   rebalanced(): void;
 }
 
-export const alertKinds = ['flagged_address', 'pipeline_failures'] as const;
+export const alertKinds = ['flagged_address', 'scan', 'brute_force', 'flood', 'pipeline_failures'] as const;
 export type AlertKind = (typeof alertKinds)[number];
 
 export const cacheNames = ['address', 'user_agent', 'target'] as const;

@@ -49,7 +49,17 @@ export interface ClientAlert {
   readonly atMs: number;
 }
 
+/** What a request adds to: bits, and the hash of its path where that is missing. Small enough to keep until a batch is stored. */
+export interface RequestSigns {
+  readonly bits: number;
+  readonly pathHash: number;
+}
+
+export const signBits = { flagged: 1, failedLogin: 2, missing: 4 } as const;
+
 export interface ClientWatch {
+  /** The same for a request of which only the signs were kept. */
+  count(client: string, atMs: number, bits: number, pathHash: number): readonly ClientAlert[];
   /** Counts a request; an alert where a limit is reached, at most one of each kind per client and window. */
   observe(request: ClientRequest): readonly ClientAlert[];
   readonly watched: number;
@@ -70,26 +80,31 @@ export function watchClients(config: ClientWatchConfig = clientWatchDefaults): C
   const alertedAtMs = new Float64Array(config.clients * clientAlertKinds.length).fill(-Infinity);
   const owners = new Array<string>(config.clients).fill('');
 
+  const count = (client: string, atMs: number, bits: number, pathHash: number): readonly ClientAlert[] => {
+    const place = counters.placeOf(client);
+    if (owners[place] !== client) {
+      owners[place] = client;
+      alertedAtMs.fill(-Infinity, place * clientAlertKinds.length, (place + 1) * clientAlertKinds.length);
+    }
+    let alerts: ClientAlert[] | undefined;
+    const check = (kind: ClientAlertKind, reached: number, limit: number): void => {
+      const at = place * clientAlertKinds.length + clientAlertKinds.indexOf(kind);
+      if (limit <= 0 || reached < limit || atMs - (alertedAtMs[at] ?? 0) < windowMs) return;
+      alertedAtMs[at] = atMs;
+      (alerts ??= []).push({ client, kind, count: Math.round(reached), atMs });
+    };
+    check('flood', counters.add(place, 'requests', atMs), config.requests);
+    if ((bits & signBits.flagged) !== 0) check('attack', counters.add(place, 'flagged', atMs), config.flaggedRequests);
+    if ((bits & signBits.failedLogin) !== 0) check('brute-force', counters.add(place, 'failedLogins', atMs), config.failedLogins);
+    if ((bits & signBits.missing) !== 0) check('scan', counters.addDistinct(place, pathHash, atMs), config.missingPages);
+    return alerts ?? none;
+  };
+
   return {
+    count,
     observe: (request) => {
-      const { client, atMs, status } = request;
-      const place = counters.placeOf(client);
-      if (owners[place] !== client) {
-        owners[place] = client;
-        alertedAtMs.fill(-Infinity, place * clientAlertKinds.length, (place + 1) * clientAlertKinds.length);
-      }
-      let alerts: ClientAlert[] | undefined;
-      const check = (kind: ClientAlertKind, count: number, limit: number): void => {
-        const at = place * clientAlertKinds.length + clientAlertKinds.indexOf(kind);
-        if (limit <= 0 || count < limit || atMs - (alertedAtMs[at] ?? 0) < windowMs) return;
-        alertedAtMs[at] = atMs;
-        (alerts ??= []).push({ client, kind, count: Math.round(count), atMs });
-      };
-      check('flood', counters.add(place, 'requests', atMs), config.requests);
-      if (request.flagged) check('attack', counters.add(place, 'flagged', atMs), config.flaggedRequests);
-      if (isFailedLogin(request)) check('brute-force', counters.add(place, 'failedLogins', atMs), config.failedLogins);
-      if (status === 404 || status === 410) check('scan', counters.addDistinct(place, hashOf(request.path ?? ''), atMs), config.missingPages);
-      return alerts ?? none;
+      const { bits, pathHash } = signsOf(request);
+      return count(request.client, request.atMs, bits, pathHash);
     },
     get watched() {
       return counters.size;
@@ -97,8 +112,15 @@ export function watchClients(config: ClientWatchConfig = clientWatchDefaults): C
   };
 }
 
+/** What matters of a request here. */
+export function signsOf(request: Omit<ClientRequest, 'client' | 'atMs'>): RequestSigns {
+  const isMissing = request.status === 404 || request.status === 410;
+  const bits = (request.flagged ? signBits.flagged : 0) | (isFailedLogin(request) ? signBits.failedLogin : 0) | (isMissing ? signBits.missing : 0);
+  return { bits, pathHash: isMissing ? hashOf(request.path ?? '') : 0 };
+}
+
 /** Refused credentials, or a form of a login page that was sent and answered by the same page again. */
-function isFailedLogin({ method, path, status }: ClientRequest): boolean {
+function isFailedLogin({ method, path, status }: Pick<ClientRequest, 'method' | 'path' | 'status'>): boolean {
   if (status === 401) return true;
   return (
     method === 'POST' &&
