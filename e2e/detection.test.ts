@@ -126,3 +126,38 @@ test('secrets are nowhere: not in what is stored, set aside, shown, exported or 
     assert.doesNotMatch(output, /203\.0\.113\.9/);
   }
 });
+
+test('a bot outside the ranges of its operator is false; without a list nothing is known', async (t) => {
+  const sandbox = await createSandbox(t);
+  const visit = (address: string, agent: string): string => lineOf('/', address).replace(firefox, agent);
+  const google = 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)';
+  sandbox.write('bots/googlebot.json', '{"prefixes": [{"ipv4Prefix": "192.0.2.0/24"}]}');
+  const bing = 'Mozilla/5.0 (compatible; bingbot/2.0; +http://www.bing.com/bingbot.htm)';
+  sandbox.write('access.log', visit('192.0.2.9', google) + visit('203.0.113.9', google) + visit('203.0.113.10', bing));
+  const { exitCode, stderr } = await sandbox.sluice(['--file', 'access.log', '--set', 'security.bot_ranges=["bots", "bots/missing.json"]']);
+  assert.equal(exitCode, 0);
+  assert.equal(stderr.split('missing.json cannot be read').length, 2, stderr);
+  assert.deepEqual(await sandbox.query('SELECT ip_address AS ip, bot.claim AS claim, security_threat AS threat FROM events ORDER BY ip'), [
+    { ip: '192.0.2.9', claim: 'verified', threat: false },
+    { ip: '203.0.113.10', claim: 'unknown', threat: false },
+    { ip: '203.0.113.9', claim: 'spoofed', threat: true },
+  ]);
+});
+
+test('a scan, guesses of a password: one alert each, whatever else the requests are', async (t) => {
+  const sandbox = await createSandbox(t);
+  const answer = (target: string, status: number): string => lineOf(target, '203.0.113.66').replace('" 200 5', `" ${status} 5`);
+  const scan = Array.from({ length: 60 }, (_, index) => answer(`/page-${index}`, 404)).join('');
+  const login = Array.from({ length: 30 }, () => answer('/account', 401)).join('');
+  const log = sandbox.write('access.log', scan + login + lineOf('/missing').repeat(50));
+  const daemon = await startDaemon(sandbox, writeDaemonConfig(sandbox, { paths: [log] }));
+  await waitForEvents(sandbox, 140);
+  await waitFor(async () => (await daemon.metrics()).get('sluice_alerts_total') === 2);
+  await daemon.stop();
+  const alerts = daemon.logLines().filter(({ logger }) => logger === 'alerts');
+  const told = alerts.map(({ message }) => String(message).replace(/\d+/, 'n')).sort();
+  assert.deepEqual(told, [
+    'Alert: n different missing pages asked for from 203.0.113.66 within 300 s',
+    'Alert: n failed logins from 203.0.113.66 within 300 s',
+  ]);
+});

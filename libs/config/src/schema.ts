@@ -227,6 +227,18 @@ const security = z.strictObject({
     description: 'YAML file that adds, silences and weighs rules (docs/detection.md); read again when it changes.',
     example: 'config/rules.yml',
   }),
+  bot_ranges: z
+    .union([z.string().min(1), z.array(z.string().min(1))])
+    .optional()
+    .meta({
+      description:
+        'Files, or folders of them, with the address ranges that operators publish for their bots, named after the bot (`googlebot.json`); read again when they change. Without any, a claim stays a claim.',
+      example: 'config/bots',
+    }),
+  verify_bots_by_dns: z
+    .boolean()
+    .default(false)
+    .describe('Ask DNS whether a bot is who it says, where no list tells; never waited for: a claim is unknown until the answer is there.'),
   mask: strings('default').describe(
     'Parameters and headers whose values are stored as `***` (`*` in a name is any text; `default`: the list in docs/rules.md). With any name, card numbers and signed tokens are masked too; [] masks nothing.',
   ),

@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { createEnricher } from '@sluice/enrichment';
 import { createGeoDatabase } from '@sluice/geoip';
 
+import { composeClaims } from './compose-claims.ts';
 import { createReloadingInspector } from './reloading-inspector.ts';
 
 import type { Config } from '@sluice/config';
@@ -23,6 +24,7 @@ export async function composeEnrichment(config: Config, deps: { logger: Logger }
   const { security, performance } = config;
   const inspector = await createReloadingInspector({ rulesFile: security.rules_file, targetCache: performance.target_cache }, deps);
   const geo = security.enable_geo_enrichment ? await createGeoDatabase(config.geoip.database ?? bundledDatabase(), { logger: deps.logger }) : null;
+  const claims = await composeClaims(security, deps);
   const enricher = createEnricher(
     {
       geo: security.enable_geo_enrichment,
@@ -32,10 +34,11 @@ export async function composeEnrichment(config: Config, deps: { logger: Logger }
       userAgentCache: performance.user_agent_cache,
       targetCache: performance.target_cache,
     },
-    { geo, inspector },
+    { geo, inspector, ...(claims === null ? {} : { verifyClaim: claims.verify }) },
   );
   const close = (): void => {
     inspector.close();
+    claims?.close();
     geo?.close();
   };
   return { enricher, close };
