@@ -137,7 +137,7 @@ test('a bot outside the ranges of its operator is false; without a list nothing 
   const { exitCode, stderr } = await sandbox.sluice(['--file', 'access.log', '--set', 'security.bot_ranges=["bots", "bots/missing.json"]']);
   assert.equal(exitCode, 0);
   assert.equal(stderr.split('missing.json cannot be read').length, 2, stderr);
-  assert.deepEqual(await sandbox.query('SELECT ip_address AS ip, bot.claim AS claim, security_threat AS threat FROM events ORDER BY ip'), [
+  assert.deepEqual(await sandbox.query('SELECT ip_address AS ip, bot_claim AS claim, security_threat AS threat FROM events ORDER BY ip'), [
     { ip: '192.0.2.9', claim: 'verified', threat: false },
     { ip: '203.0.113.10', claim: 'unknown', threat: false },
     { ip: '203.0.113.9', claim: 'spoofed', threat: true },

@@ -9,6 +9,7 @@ import { batchesInWork } from './batches-in-work.ts';
 import { composeMasking } from './compose-masking.ts';
 import { maskedPublisher } from './masked-publisher.ts';
 
+import type { PublisherMasking } from './masked-publisher.ts';
 import type { Config } from '@sluice/config';
 import type { Ingestion } from '@sluice/ingestion';
 import type { Clock, Logger, RecordPublisher, SharedState } from '@sluice/ports';
@@ -27,8 +28,7 @@ export interface IngestionParts {
 
 /** Builds it; the state folder has to be this process's own. Errors: LOG_FORMAT_INVALID. */
 export function composeIngestion(config: Config, parts: IngestionParts): Ingestion {
-  const masking = config.security.mask_in_ingest ? composeMasking({ ...config.security, anonymize_addresses: 'none' }) : null;
-  const publisher = masking === null ? parts.publisher : maskedPublisher(parts.publisher, masking);
+  const publisher = maskedPublisher(parts.publisher, publisherMasking(config));
   const { state, metrics, logger, clock, stdin } = parts;
   return createIngestion(
     {
@@ -39,4 +39,12 @@ export function composeIngestion(config: Config, parts: IngestionParts): Ingesti
     },
     { publisher, state, telemetry: metrics.ingestion, logger, clock, stdin },
   );
+}
+
+/** Inside one process the indexing half masks letters. */
+function publisherMasking({ pipeline, security }: Config): PublisherMasking {
+  return {
+    events: security.mask_in_ingest ? composeMasking({ ...security, anonymize_addresses: 'none' }) : null,
+    letters: pipeline.transport === 'kafka' ? composeMasking(security) : null,
+  };
 }
