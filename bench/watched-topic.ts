@@ -57,10 +57,12 @@ export function watchTopic(bootstrapServers: string, topic: string, group = topi
     lag: askLag,
     untilCommitted: async (deadlineMs) => {
       const steps: ProgressStep[] = [];
-      for (const startedAtMs = performance.now(); performance.now() - startedAtMs < deadlineMs; await sleep(pollPauseMs)) {
+      const startedAtMs = performance.now();
+      while (performance.now() - startedAtMs < deadlineMs) {
         const lags = await askLag();
         steps.push({ atMs: performance.now(), done: sum(lags, ({ committed }) => committed ?? 0) });
         if (sum(lags, ({ lag }) => lag) === 0) return steps;
+        await sleep(pollPauseMs);
       }
       throw new Error(`the group had committed ${steps.at(-1)?.done ?? 0} records after ${deadlineMs / 1000} s`);
     },
