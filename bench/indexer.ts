@@ -83,7 +83,9 @@ async function indexAll(targets: ServiceTargets, configFile: string, folder: str
 
 async function sendBare(url: string, index: string, count: number, enrichment: string): Promise<BareSending> {
   const script = path.join(import.meta.dirname, 'bare-sender.ts');
-  const { exitCode, stdout, stderr } = await runProcess([script, url, index, benchmarkLog(events), String(count), enrichment], { timeoutMs: deadlineMs });
+  const { exitCode, stdout, stderr } = await runProcess([script, url, index, benchmarkLog(events), String(count), enrichment], {
+    timeoutMs: deadlineMs,
+  });
   if (exitCode !== 0) throw new Error(`the bare sender ended with ${exitCode ?? 'a signal'}:\n${stderr}`);
   await expectDocuments(url, index, count);
   await removeIndices(url, index);

@@ -64,7 +64,9 @@ if (values.case === undefined) {
   runBenchmark({ name: 'services', script: import.meta.filename, cases, values, args, allCores: true });
 } else {
   const { case: name } = values;
-  await withServices((followed) => (name === 'idle' ? measureIdle(followed) : measureAppends(followed, name === 'stored' ? findStored : findSearchable)));
+  await withServices((followed) =>
+    name === 'idle' ? measureIdle(followed) : measureAppends(followed, name === 'stored' ? findStored : findSearchable),
+  );
 }
 
 async function withServices(work: (followed: Followed) => Promise<void>): Promise<void> {
