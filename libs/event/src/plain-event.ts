@@ -1,6 +1,6 @@
 /**
  * Knows at a glance the events that ingest writes, which nearly all records of a topic are. The schema says the same
- * with ten times the work and two kilobytes of garbage per event; what this is not sure of is left to the schema.
+ * with ten times the work; what this is not sure of is left to the schema.
  */
 import type { LogEvent } from './log-event.ts';
 
@@ -57,7 +57,7 @@ function isPlainExtra(extra: unknown): boolean {
 }
 
 /** `2026-11-22T13:55:36Z`, with a fraction or without. Which days there are is known to who has seen one accepted. */
-const plainTime = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z$/;
+const plainTime = /^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:Z|\.\d{1,9}Z)$/;
 
 function isPlainTime(value: unknown, isKnownDay: (day: string) => boolean): boolean {
   return typeof value === 'string' && plainTime.test(value) && isKnownDay(value.slice(0, 10));
