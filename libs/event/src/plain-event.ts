@@ -7,6 +7,7 @@ import type { LogEvent } from './log-event.ts';
 type JsonObject = Readonly<Record<string, unknown>>;
 
 const isText = (value: unknown): boolean => typeof value === 'string';
+const isOrigin = (value: unknown): boolean => typeof value === 'string' && value.length <= 4096;
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
 
 /**
@@ -19,7 +20,7 @@ export function isPlainEvent(value: JsonObject, isKnownDay: (day: string) => boo
   let left = Object.keys(value).length - 4;
   const id = value['event_id'];
   if (typeof id !== 'string' || id.length < 1 || id.length > 256) return false;
-  if (!isText(value['source']) || !isText(value['log_file']) || !isCount(value['log_offset'])) return false;
+  if (!isOrigin(value['source']) || !isOrigin(value['log_file']) || !isCount(value['log_offset'])) return false;
   const { timestamp, ip_address: ip, method, path, status, bytes_sent: bytes, referer, user_agent: agent } = value;
   if (timestamp !== undefined && (!isPlainTime(timestamp, isKnownDay) || left-- < 1)) return false;
   if (ip !== undefined && (!isText(ip) || left-- < 1)) return false;
