@@ -45,8 +45,7 @@ export async function awaitDependencies(
     let said = '';
     while (!signal.aborted) {
       try {
-        await unlessAborted(check(), signal);
-        if (signal.aborted) return;
+        if (!(await passes(check(), signal))) return;
         if (said !== '') logger.info(`${name} is there.`);
         return;
       } catch (error) {
@@ -65,15 +64,15 @@ function gaveUp(name: string, error: SluiceError, seconds: number): SluiceError 
   return new SluiceError(error.code, `${name} was not there within ${seconds} s: ${messageOf(error)}`, { hint: error.hint, cause: error });
 }
 
-/** A check may take seconds to say that nobody answers; a stop does not wait for it. */
-async function unlessAborted(checking: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<undefined>();
-  const stop = (): void => aborted.resolve(undefined);
+/** False when the signal aborts first: a check may take seconds to say that nobody answers, and a stop does not wait for it. */
+async function passes(checking: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  const aborted = Promise.withResolvers<boolean>();
+  const stop = (): void => aborted.resolve(false);
   signal.addEventListener('abort', stop, { once: true });
-  checking.catch(() => undefined);
   try {
-    await Promise.race([checking, aborted.promise]);
+    return await Promise.race([checking.then(() => true), aborted.promise]);
   } finally {
     signal.removeEventListener('abort', stop);
+    checking.catch(() => undefined);
   }
 }
