@@ -1,5 +1,5 @@
 /**
- * Every benchmark in order, then the page: `node bench/all.ts`; a quarter of an hour on two cores that have nothing else to do.
+ * Every benchmark in order, then the page: `node bench/all.ts`; three quarters of an hour on two cores that have nothing else to do.
  * `--quick` is a trial of a few minutes with small inputs, whose results and page go to `bench/results/work/quick`.
  */
 import { spawnSync } from 'node:child_process';
@@ -20,6 +20,10 @@ const benchmarks: readonly (readonly [string, readonly string[]])[] = [
   ['inspect', quickLines],
   ['file-to-duckdb', quickLines],
   ['daemon', ['--idle-seconds', '5', '--appends', '50']],
+  ['ingest', quickLines],
+  ['indexer', ['--events', '30000', '--samples', '1']],
+  ['services', ['--idle-seconds', '5', '--appends', '50']],
+  ['scaling', ['--events', '30000', '--samples', '1', '--phase-seconds', '5']],
   ['kafka', ['--events', '50000', '--samples', '1']],
   ['memory', ['--lines', '50000', '--gigabytes', '0.1']],
 ];

@@ -5,15 +5,16 @@
  * Stored is what another process can see: after each append the daemon is asked for its count of events over its control
  * socket, again and again. The time of an answer is the upper end, so the asking itself is within the figure.
  */
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { loadConfig } from '@sluice/config';
 import { openStoredEvents } from '@sluice/pipeline';
-import { createLogGenerator, createRandom, spawnProcess, waitFor } from '@sluice/testing';
+import { createLogGenerator, spawnProcess, waitFor } from '@sluice/testing';
 
+import { appendLines, longestGapMs, percentiles, shortestGapMs } from './append-lines.ts';
 import { commonOptions, reportSample, runBenchmark } from './harness.ts';
 import { inWorkFolder, sluice } from './measure-process.ts';
 import { processUsage } from './process-usage.ts';
@@ -33,8 +34,6 @@ const idleSeconds = Number(values['idle-seconds']);
 const appends = Number(values.appends);
 
 const linesBefore = 1000;
-const shortestGapMs = 20;
-const longestGapMs = 120;
 /** Between two questions; each asks the daemon's main thread and its database for a moment. */
 const pollPauseMs = 2;
 /** Until compilation, the first batches and their checkpoints are over. */
@@ -93,12 +92,10 @@ async function measureIdle({ pid }: FollowedFile): Promise<void> {
 async function measureAppends({ pid, file, generator, events }: FollowedFile): Promise<void> {
   const appendedAt: number[] = [];
   const [startedAt, before] = [performance.now(), processUsage(pid)];
-  const appending = appendLines(file, generator, appendedAt);
+  const appending = appendLines(file, appends, generator, (_line, atMs) => appendedAt.push(atMs));
   const { latencies, answers } = await watchCount(events, appendedAt);
   await appending;
   const after = processUsage(pid);
-  const sorted = latencies.toSorted((a, b) => a - b);
-  const percentile = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   const wallSeconds = (performance.now() - startedAt) / 1000;
   reportSample({
     wallSeconds,
@@ -106,27 +103,11 @@ async function measureAppends({ pid, file, generator, events }: FollowedFile): P
     maxRssBytes: after.maxRssBytes,
     figures: {
       appends,
-      p50Ms: percentile(0.5),
-      p90Ms: percentile(0.9),
-      p99Ms: percentile(0.99),
-      maxMs: percentile(1),
+      ...percentiles(latencies),
       meanAnswerMs: (wallSeconds * 1000) / answers,
     },
     series: { latencyMs: latencies.map((ms) => Math.round(ms * 10) / 10) },
   });
-}
-
-async function appendLines(file: string, generator: LogGenerator, appendedAt: number[]): Promise<void> {
-  const random = createRandom(11);
-  const descriptor = openSync(file, 'a');
-  for (let index = 0; index < appends; index++) {
-    await sleep(shortestGapMs + random.next() * (longestGapMs - shortestGapMs));
-    const line = Buffer.concat([generator.next().line, Buffer.from('\n')]);
-    // Before the write: what the write takes belongs to the way of the line.
-    appendedAt.push(performance.now());
-    writeSync(descriptor, line);
-  }
-  closeSync(descriptor);
 }
 
 /** Asks until every line is counted. Lines of one file are stored in order, so a count of n means that the first n are in. */

@@ -90,7 +90,8 @@ export async function inWorkFolder<T>(work: (folder: string) => Promise<T>): Pro
   }
 }
 
-function flagsOf(script: string): string[] {
+/** What a command gives `node` by the first line of its script. */
+export function flagsOf(script: string): string[] {
   const [firstLine = ''] = readFileSync(script, 'utf8').split('\n', 1);
   return firstLine.split(' ').filter((word) => word.startsWith('--'));
 }

@@ -49,7 +49,7 @@ const rebalanceTimeoutMs = 60_000;
 const longestHeartbeatMs = 3000;
 const longestGraceMs = 5000;
 /** Of bytes of one partition. An answer of several partitions is unpacked as a whole. */
-const partitionsPerFetch = 4;
+const partitionsPerFetch = 2;
 /** After its end a consumer may say goodbye to the group for so long. */
 const farewellMs = 5000;
 

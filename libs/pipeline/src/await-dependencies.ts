@@ -34,7 +34,6 @@ export async function awaitDependencies(
   // The first that is given up ends the asking for the others.
   const over = new AbortController();
   const signal = AbortSignal.any([options.signal, over.signal]);
-  const isOver = (): boolean => signal.aborted;
   const deadlineAtMs = options.deadlineSeconds === 0 ? Infinity : performance.now() + options.deadlineSeconds * 1000;
   try {
     await Promise.all(Object.entries(checks).map(([name, check]) => awaitOne(name, check)));
@@ -44,10 +43,9 @@ export async function awaitDependencies(
 
   async function awaitOne(name: string, check: DependencyCheck): Promise<void> {
     let said = '';
-    while (!isOver()) {
+    while (!signal.aborted) {
       try {
-        await unlessAborted(check(), signal);
-        if (isOver()) return;
+        if (!(await passes(check(), signal))) return;
         if (said !== '') logger.info(`${name} is there.`);
         return;
       } catch (error) {
@@ -66,15 +64,15 @@ function gaveUp(name: string, error: SluiceError, seconds: number): SluiceError 
   return new SluiceError(error.code, `${name} was not there within ${seconds} s: ${messageOf(error)}`, { hint: error.hint, cause: error });
 }
 
-/** A check may take seconds to say that nobody answers; a stop does not wait for it. */
-async function unlessAborted(checking: Promise<void>, signal: AbortSignal): Promise<void> {
-  const aborted = Promise.withResolvers<undefined>();
-  const stop = (): void => aborted.resolve(undefined);
+/** False when the signal aborts first: a check may take seconds to say that nobody answers, and a stop does not wait for it. */
+async function passes(checking: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  const aborted = Promise.withResolvers<boolean>();
+  const stop = (): void => aborted.resolve(false);
   signal.addEventListener('abort', stop, { once: true });
-  checking.catch(() => undefined);
   try {
-    await Promise.race([checking, aborted.promise]);
+    return await Promise.race([checking.then(() => true), aborted.promise]);
   } finally {
     signal.removeEventListener('abort', stop);
+    checking.catch(() => undefined);
   }
 }
