@@ -64,23 +64,28 @@ for (const version of ['3', '2'] as const) {
 
     void test('a template is brought up to date, and one of a newer Sluice is left alone', async (t) => {
       const { store, url, name, template, logger, config } = await open(t);
+      /** What another process does at its start. */
+      const checkAnew = async (overrides: Partial<typeof config> = {}, times = 1): Promise<void> => {
+        const other = openTestStore(url, { ...config, ...overrides }, { logger });
+        for (let time = 0; time < times; time++) await other.store.check();
+        await other.store.close();
+      };
       await store.check();
       const ours = await template();
       assert.equal(ours?._meta?.version, templateVersion);
 
       await callApi(url, 'PUT', `/_index_template/${name}`, { ...ours, _meta: { managed_by: 'sluice', version: 0, digest: '' } });
       await store.check();
+      assert.equal((await template())?._meta?.version, 0, 'health changes nothing once it was installed');
+      await checkAnew();
       assert.deepEqual(await template(), ours);
 
-      const changed = openTestStore(url, { ...config, refresh_interval_seconds: 9 });
-      await changed.store.check();
-      await changed.store.close();
+      await checkAnew({ refresh_interval_seconds: 9 });
       assert.match(JSON.stringify((await template())?.template.settings), /"refresh_interval":"9s"/, 'another configuration');
 
       const newer = { ...ours, _meta: { managed_by: 'sluice', version: templateVersion + 1, digest: '' } };
       await callApi(url, 'PUT', `/_index_template/${name}`, newer);
-      await store.check();
-      await store.check();
+      await checkAnew({}, 2);
       assert.equal((await template())?._meta?.version, templateVersion + 1);
       assert.deepEqual(logger.messages('warn'), [
         `The index template ${name} is of version ${templateVersion + 1}, and this Sluice knows version ${templateVersion}: it stays as it is`,
