@@ -28,6 +28,31 @@ export function createClientCounters(clients: number, windowMs: number): ClientC
   const sketches = new Uint32Array(clients * sketchWords);
   const sketchedAtMs = new Float64Array(clients);
 
+  // Places in the order they were last asked for, as a ring through `end`: a Map that is reordered at every request costs ten times as much.
+  const end = clients;
+  const names: string[] = [];
+  const next = new Uint32Array(clients + 1).fill(end);
+  const previous = new Uint32Array(clients + 1).fill(end);
+
+  const unlink = (place: number): void => {
+    const [before = end, after = end] = [previous[place], next[place]];
+    next[before] = after;
+    previous[after] = before;
+  };
+  /** Behind all others: asked for last. */
+  const link = (place: number): void => {
+    const last = previous[end] ?? end;
+    next[last] = place;
+    previous[place] = last;
+    next[place] = end;
+    previous[end] = place;
+  };
+  const touch = (place: number): void => {
+    if (next[place] === end) return;
+    unlink(place);
+    link(place);
+  };
+
   const clear = (place: number): void => {
     counts.fill(0, place * countedThings.length, (place + 1) * countedThings.length);
     sketches.fill(0, place * sketchWords, (place + 1) * sketchWords);
@@ -38,19 +63,19 @@ export function createClientCounters(clients: number, windowMs: number): ClientC
     placeOf: (client) => {
       const known = places.get(client);
       if (known !== undefined) {
-        // Maps keep the order of insertion: the first is the one not seen for longest.
-        places.delete(client);
-        places.set(client, known);
+        touch(known);
         return known;
       }
       let place = places.size;
       if (place >= clients) {
-        const [oldest = '', freed = 0] = places.entries().next().value ?? [];
-        places.delete(oldest);
-        clear(freed);
-        place = freed;
+        place = next[end] ?? 0;
+        places.delete(names[place] ?? '');
+        clear(place);
+        unlink(place);
       }
       places.set(client, place);
+      names[place] = client;
+      link(place);
       return place;
     },
     add: (place, thing, atMs) => {
