@@ -2,13 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { requestFieldsOf } from '@sluice/enrichment';
 import { compileLogFormat, LineRefusal } from '@sluice/parser';
 import { createBoundedCache, createBotDetector, createInspector, threatRules } from '@sluice/security';
 
 import { say } from './page.ts';
 import { dataFolder, toLogLine } from './rows.ts';
 
-import type { LogEvent } from '@sluice/event';
 import type { RequestFields } from '@sluice/security';
 import type { RequestRow } from './rows.ts';
 
@@ -74,22 +74,6 @@ function parseAll(lines: readonly string[], format: string): RequestFields[] {
   const parser = compileLogFormat(format);
   return lines.flatMap((line) => {
     const event = parser.parse(line);
-    return event instanceof LineRefusal ? [] : [toFields(event)];
+    return event instanceof LineRefusal ? [] : [requestFieldsOf(event)];
   });
-}
-
-function toFields(event: LogEvent): RequestFields {
-  const { path: target, query } = event;
-  return {
-    ip: event.ip_address,
-    user: event.user ?? null,
-    method: event.method,
-    target: target === null || query === undefined ? target : `${target}?${query}`,
-    protocol: event.protocol ?? null,
-    status: event.status,
-    bytes: event.bytes_sent,
-    referer: event.referer,
-    userAgent: event.user_agent,
-    raw: event.request ?? null,
-  };
 }

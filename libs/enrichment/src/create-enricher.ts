@@ -11,7 +11,7 @@ import { parseUserAgent, unknownClient } from './parse-user-agent.ts';
 
 import type { Bot, Enrichment, LogEvent } from '@sluice/event';
 import type { CacheName, CacheStats, Geo, GeoLookup } from '@sluice/ports';
-import type { DetectBot, Inspector, Verdict, VerifyClaim } from '@sluice/security';
+import type { DetectBot, Inspector, RequestFields, VerifyClaim } from '@sluice/security';
 import type { Client } from './parse-user-agent.ts';
 
 export interface EnricherConfig {
@@ -97,7 +97,7 @@ export function createEnricher(config: EnricherConfig, deps: EnricherDeps): Enri
       const agent = userAgent === null || userAgent === '' || userAgent === '-' ? null : analyse(userAgent);
       const bot = agent === null || agent.bot === null ? undefined : withClaim(agent.bot, ip);
       const client = agent?.client ?? unknownClient;
-      const verdict = config.threats ? inspect(inspector, event) : null;
+      const verdict = config.threats ? inspector.inspect(requestFieldsOf(event)) : null;
       const found = verdict === null || verdict === honestVerdict ? null : verdict;
       const finding = config.threats && bot?.claim === 'spoofed' ? addFalseBot(found, bot, userAgent ?? '') : found;
       // One literal with every field: all enrichments share a hidden class, and a missing one costs nothing in JSON.
@@ -126,9 +126,10 @@ export function createEnricher(config: EnricherConfig, deps: EnricherDeps): Enri
   };
 }
 
-function inspect(inspector: Inspector, event: LogEvent): Verdict {
+/** What the inspector looks at of an event. */
+export function requestFieldsOf(event: LogEvent): RequestFields {
   const { path, query } = event;
-  return inspector.inspect({
+  return {
     ip: event.ip_address,
     user: event.user ?? null,
     method: event.method,
@@ -139,5 +140,5 @@ function inspect(inspector: Inspector, event: LogEvent): Verdict {
     referer: event.referer,
     userAgent: event.user_agent,
     raw: event.request ?? null,
-  });
+  };
 }
