@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 
 import { createRandom, waitFor } from '@sluice/testing';
 
-import { assertExactlyOnce, createNumberedLog } from './support/numbered-log.ts';
+import { assertExactlyOnce, createNumberedLog, keepAppending } from './support/numbered-log.ts';
 import { startDaemon, waitForEvents, writeDaemonConfig } from './support/daemon.ts';
 import { createSandbox } from './support/sandbox.ts';
 
@@ -68,8 +68,7 @@ test('a daemon that is killed at any moment while the log grows and is rotated',
   log.append(1000);
   const config = writeDaemonConfig(sandbox, { paths: [log.path], performance: { batch_size: 100 } });
   let rotations = 0;
-  const writing = new AbortController();
-  const writer = write(writing.signal);
+  const writer = keepAppending(t, log, random);
   for (let round = 0; round < rounds; round += 1) {
     const daemon = await startDaemon(sandbox, config);
     await waitFor(async () => ((await daemon.metrics()).get('sluice_records_stored_total') ?? 0) > 0);
@@ -80,19 +79,11 @@ test('a daemon that is killed at any moment while the log grows and is rotated',
     if (round % 3 === 1) rename();
     if (round % 3 === 2) copyAndTruncate();
   }
-  writing.abort();
-  await writer;
+  await writer.stop();
   const daemon = await startDaemon(sandbox, config);
   await waitForEvents(sandbox, log.events);
   await daemon.stop();
   await assertExactlyOnce(sandbox, { one: log });
-
-  async function write(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      log.append(1 + random.int(60));
-      await pause(3);
-    }
-  }
 
   function rename(): void {
     shift();

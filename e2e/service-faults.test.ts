@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createRandom, sharedKafka, sharedOpenSearch, startKafka, startOpenSearch, waitFor } from '@sluice/testing';
 
 import { createCluster } from './support/cluster.ts';
-import { assertNumbered, createNumberedLog } from './support/numbered-log.ts';
+import { assertNumbered, createNumberedLog, keepAppending } from './support/numbered-log.ts';
 import { createSandbox } from './support/sandbox.ts';
 import { metricsOf } from './support/service-metrics.ts';
 
@@ -19,7 +19,7 @@ import type { NumberedLog } from './support/numbered-log.ts';
 const slowIndexer = { SLUICE_PERFORMANCE__BATCH_SIZE: '200', SLUICE_PERFORMANCE__MAX_WORKERS: '2' };
 
 async function assertOnce(cluster: Cluster, log: NumberedLog): Promise<void> {
-  await cluster.waitForDocuments(log.events, 90_000);
+  await cluster.waitForDocuments(log.events);
   assertNumbered(await cluster.documents(), { one: log });
   assert.equal((await cluster.deadLetters(log.broken)).length, log.broken);
 }
@@ -53,21 +53,14 @@ test('an ingest that is killed at any moment while the log grows', async (t) => 
   const log = createNumberedLog(sandbox, 'access.log', 'one', 912);
   log.append(2000);
   await cluster.startIndexer();
-  const writing = new AbortController();
-  const writer = (async () => {
-    while (!writing.signal.aborted) {
-      log.append(1 + random.int(80));
-      await pause(3);
-    }
-  })();
+  const writer = keepAppending(t, log, random);
   for (let round = 0; round < 4; round += 1) {
     const ingest = await cluster.startIngest([log.path], { SLUICE_PERFORMANCE__BATCH_SIZE: '100' });
     await waitFor(async () => ((await metricsOf(ingest)).get('sluice_records_published_total') ?? 0) > 0);
     await pause(random.int(500));
     assert.equal((await ingest.process.kill()).signal, 'SIGKILL');
   }
-  writing.abort();
-  await writer;
+  await writer.stop();
   const ingest = await cluster.startIngest([log.path]);
   await assertOnce(cluster, log);
   const { exitCode, stderr } = await ingest.process.kill('SIGTERM');

@@ -4,6 +4,7 @@
  * integration tests over real processes, a real DuckDB and real services, end-to-end tests.
  *
  * The services are started once, for those last two stages; whatever ends this process ends them too.
+ * A stage that does not end is killed, with all it started: a hang is a failure with a name, not a silence.
  */
 import { startSharedServices } from '@sluice/testing';
 import { spawn } from 'node:child_process';
@@ -30,16 +31,30 @@ const stages: Stage[] = [
   { name: 'end to end', command: 'nx', args: nx(['e2e'], 1), needsServices: true },
 ];
 
+/** All stages together end within this: five times what they take on a good machine, and below what CI waits. */
+const limitMs = 70 * 60_000;
+
 /** The matrix of ways through real services that tests went to their end. */
 const covered: string[] = [];
 
 /** Totals of the test runner's closing lines over all projects. */
 const totals = { pass: 0, fail: 0, skipped: 0 };
 
-function runStage({ command, args }: Stage, addresses: SharedServices['environment']): Promise<number> {
+/** Kills what runs, with every process below it. */
+let endStage = (): void => undefined;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.once(signal, () => {
+    endStage();
+    process.exit(1);
+  });
+}
+
+function runStage({ name, command, args }: Stage, addresses: SharedServices['environment']): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
+      // The leader of a group, which is killed as one.
+      detached: true,
       env: { ...process.env, ...addresses, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' },
     });
     let rest = '';
@@ -55,8 +70,18 @@ function runStage({ command, args }: Stage, addresses: SharedServices['environme
         if (way !== null) covered.push(way);
       }
     });
+    endStage = () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    };
+    const timer = setTimeout(() => {
+      process.stdout.write(`\n${name} has not ended: all stages together have ${limitMs / 60_000} minutes. It is killed.\n`);
+      endStage();
+    }, limitMs - performance.now());
     child.on('error', reject);
-    child.on('close', (code) => resolve(code ?? 1));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve(code ?? 1);
+    });
   });
 }
 

@@ -5,7 +5,7 @@
 import { configSchema } from '@sluice/config';
 import { createKafkaConsumer } from '@sluice/kafka';
 import { silentLogger, systemClock } from '@sluice/ports';
-import { createRecordingTelemetry, waitFor } from '@sluice/testing';
+import { createRecordingTelemetry, waitFor, waitForCount } from '@sluice/testing';
 
 import { findAddress } from './daemon.ts';
 import { objectAt, parseObject } from './json-text.ts';
@@ -44,7 +44,7 @@ export interface Cluster {
   documents(): Promise<JsonObject[]>;
   countDocuments(): Promise<number>;
   /** Waits until the index holds so many documents. */
-  waitForDocuments(count: number, deadlineMs?: number): Promise<void>;
+  waitForDocuments(count: number): Promise<void>;
   /** Everything in the topic of dead letters, each event id once. */
   deadLetters(count: number): Promise<DeadLetter[]>;
 }
@@ -125,19 +125,7 @@ export function createCluster(sandbox: Sandbox, options: ClusterOptions): Cluste
       }
     },
     countDocuments,
-    waitForDocuments: async (count, deadlineMs = 60_000) => {
-      let last = -1;
-      await waitFor(
-        async () => {
-          last = await countDocuments().catch(() => -1);
-          return last >= count;
-        },
-        deadlineMs,
-        `${count} documents`,
-      ).catch((error: unknown) => {
-        throw new Error(`${count} events were written, ${last} documents are there`, { cause: error });
-      });
-    },
+    waitForDocuments: (count) => waitForCount(count, countDocuments, 'documents', 90_000),
     deadLetters: (count) => readLetters({ ...options, topic, count }),
   };
 }

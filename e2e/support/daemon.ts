@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 
-import { waitFor } from '@sluice/testing';
+import { waitForCount } from '@sluice/testing';
 
 import { parseObject } from './json-text.ts';
 
@@ -65,7 +65,7 @@ export async function startDaemon(sandbox: Sandbox, configPath: string, args: re
 
 /** The address in the log, whose port is a free one. */
 export async function findAddress(child: SpawnedProcess): Promise<string> {
-  const line = await child.waitForLine('http://', 20_000);
+  const line = await child.waitForLine('http://', 60_000);
   const found = /https?:\/\/[\w.:[\]-]+:\d+/.exec(line)?.[0];
   assert.ok(found !== undefined, line);
   return found;
@@ -96,17 +96,6 @@ export async function assertIdentity(daemon: Daemon): Promise<Map<string, number
 }
 
 /** Waits until so many events are stored, asked through the daemon's socket. */
-export async function waitForEvents(sandbox: Sandbox, count: number, deadlineMs = 30_000): Promise<void> {
-  let last = -1;
-  await waitFor(
-    async () => {
-      const [row] = await sandbox.query('SELECT count(*) AS n FROM events');
-      last = Number(row?.['n']);
-      return last >= count;
-    },
-    deadlineMs,
-    `${count} events in the store`,
-  ).catch((error: unknown) => {
-    throw new Error(`${count} events were written, ${last} are stored`, { cause: error });
-  });
+export function waitForEvents(sandbox: Sandbox, count: number): Promise<void> {
+  return waitForCount(count, async () => Number((await sandbox.query('SELECT count(*) AS n FROM events'))[0]?.['n']), 'events in the store');
 }

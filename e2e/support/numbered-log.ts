@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { createRandom } from '@sluice/testing';
 
@@ -85,6 +86,26 @@ export function createNumberedLog(sandbox: Sandbox, fileName: string, name: stri
     },
     close: () => closeSync(descriptor),
   };
+}
+
+/**
+ * Appends to the log, all the while, until it is stopped; the end of the test stops it too, so that a test that fails ends.
+ * Its pace (1,500 lines a second) is one that a slow machine reads faster than.
+ */
+export function keepAppending(t: { after(hook: () => Promise<void>): void }, log: NumberedLog, random: Random): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      log.append(1 + random.int(60));
+      await pause(20);
+    }
+  })();
+  const stop = (): Promise<void> => {
+    stopping.abort();
+    return running;
+  };
+  t.after(stop);
+  return { stop };
 }
 
 function writePieces(descriptor: number, text: string, random: Random): void {

@@ -72,7 +72,7 @@ export async function createSandbox(
   const path = (name: string): string => join(folder, name);
   const sluice = (args: readonly string[], options?: ProcessOptions): Promise<ProcessResult> => runProcess([mainPath, ...args], optionsOf(options));
   const startScript = (script: string, args: readonly string[], options?: ProcessOptions): SpawnedProcess => {
-    const child = spawnProcess([script, ...args], { timeoutMs: 180_000, ...optionsOf(options) });
+    const child = spawnProcess([script, ...args], { timeoutMs: 240_000, ...optionsOf(options) });
     children.push(child);
     return child;
   };

@@ -19,7 +19,7 @@ export type { LogEntry, RecordingLogger, RecordingTelemetry, TelemetryCall, Tele
 export { runProcess, spawnProcess } from './spawn-process.ts';
 export type { ProcessOptions, ProcessResult, SpawnedProcess } from './spawn-process.ts';
 export { temporaryFolder } from './temporary-folder.ts';
-export { waitFor } from './wait-for.ts';
+export { waitFor, waitForCount } from './wait-for.ts';
 export { buildExampleLog } from './example-log.ts';
 export { describeEventStoreContract } from './event-store-contract.ts';
 export type { StoreUnderTest } from './event-store-contract.ts';

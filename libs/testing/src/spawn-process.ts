@@ -11,7 +11,7 @@ export interface ProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Written to standard input, which is then closed. */
   readonly input?: string | Buffer;
-  /** Kills the process after this time; default 60,000. */
+  /** Kills the process after this time; default 120,000. */
   readonly timeoutMs?: number;
 }
 
@@ -41,7 +41,7 @@ export function spawnProcess(args: readonly string[], options: ProcessOptions = 
   const child = spawn(process.execPath, args, {
     cwd: options.cwd,
     env: environment(options.env),
-    timeout: options.timeoutMs ?? 60_000,
+    timeout: options.timeoutMs ?? 120_000,
     killSignal: 'SIGKILL',
   });
   const output = { stdout: '', stderr: '' };
