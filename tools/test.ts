@@ -4,10 +4,11 @@
  * integration tests over real processes, a real DuckDB and real services, end-to-end tests.
  *
  * The services are started once, for those last two stages; whatever ends this process ends them too.
- * A stage that does not end is killed, with all it started: a hang is a failure with a name, not a silence.
+ * A stage that does not end is ended, with all it started: a hang is a failure with a name, not a silence.
  */
 import { startSharedServices } from '@sluice/testing';
 import { spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { closingCount, coveredBy } from './closing-count.ts';
 
 import type { SharedServices } from '@sluice/testing';
@@ -40,23 +41,19 @@ const covered: string[] = [];
 /** Totals of the test runner's closing lines over all projects. */
 const totals = { pass: 0, fail: 0, skipped: 0 };
 
-/** Kills what runs, with every process below it. */
-let endStage = (): void => undefined;
+/** Ends what runs, with every process below it. */
+let endStage = (): Promise<void> => Promise.resolve();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.once(signal, () => {
-    endStage();
-    process.exit(1);
-  });
+  process.once(signal, () => void endStage().then(() => process.exit(1)));
 }
 
 function runStage({ name, command, args }: Stage, addresses: SharedServices['environment']): Promise<number> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'inherit'],
-      // The leader of a group, which is killed as one.
-      detached: true,
       env: { ...process.env, ...addresses, NX_DAEMON: 'false', NX_TUI: 'false', FORCE_COLOR: '0' },
     });
+    const closed = new Promise<number | null>((ended) => child.once('close', ended));
     let rest = '';
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (text: string) => {
@@ -70,15 +67,18 @@ function runStage({ name, command, args }: Stage, addresses: SharedServices['env
         if (way !== null) covered.push(way);
       }
     });
-    endStage = () => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    endStage = async () => {
+      // nx starts its tasks in groups of their own and ends them when it is told to; a SIGKILL would leave them.
+      child.kill('SIGTERM');
+      await Promise.race([closed, pause(10_000, undefined, { ref: false })]);
+      child.kill('SIGKILL');
     };
     const timer = setTimeout(() => {
-      process.stdout.write(`\n${name} has not ended: all stages together have ${limitMs / 60_000} minutes. It is killed.\n`);
-      endStage();
+      process.stdout.write(`\n${name} has not ended: all stages together have ${limitMs / 60_000} minutes. It is ended.\n`);
+      void endStage();
     }, limitMs - performance.now());
     child.on('error', reject);
-    child.on('close', (code) => {
+    void closed.then((code) => {
       clearTimeout(timer);
       resolve(code ?? 1);
     });
