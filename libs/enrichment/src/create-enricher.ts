@@ -6,7 +6,6 @@
  */
 import { createBoundedCache, createInspector, detectBot as detectKnownBot, honestVerdict, isAttack, threatRules } from '@sluice/security';
 
-import { addFalseBot } from './add-false-bot.ts';
 import { parseUserAgent, unknownClient } from './parse-user-agent.ts';
 
 import type { Bot, Enrichment, LogEvent } from '@sluice/event';
@@ -97,9 +96,8 @@ export function createEnricher(config: EnricherConfig, deps: EnricherDeps): Enri
       const agent = userAgent === null || userAgent === '' || userAgent === '-' ? null : analyse(userAgent);
       const bot = agent === null || agent.bot === null ? undefined : withClaim(agent.bot, ip);
       const client = agent?.client ?? unknownClient;
-      const verdict = config.threats ? inspector.inspect(requestFieldsOf(event)) : null;
-      const found = verdict === null || verdict === honestVerdict ? null : verdict;
-      const finding = config.threats && bot?.claim === 'spoofed' ? addFalseBot(found, bot, userAgent ?? '') : found;
+      const verdict = config.threats ? inspector.inspect(requestFieldsOf(event), bot?.claim === 'spoofed') : null;
+      const finding = verdict === null || verdict === honestVerdict ? null : verdict;
       // One literal with every field: all enrichments share a hidden class, and a missing one costs nothing in JSON.
       return {
         geo_country: place.country,

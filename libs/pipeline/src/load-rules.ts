@@ -4,13 +4,15 @@
 import { readFileSync, statSync } from 'node:fs';
 
 import { messageOf, SluiceError } from '@sluice/errors';
-import { applyRulesFile, parseRulesFile, threatRules } from '@sluice/security';
+import { applyRulesFile, applyToOwn, ownFindings, parseRulesFile, threatRules } from '@sluice/security';
 
-import type { Silence, ThreatRule } from '@sluice/security';
+import type { OwnFindings, Silence, ThreatRule } from '@sluice/security';
 
 export interface LoadedRules {
   /** In force, with the scores of the file. */
   readonly rules: readonly ThreatRule[];
+  /** How findings are told that no rule makes, with the scores of the file. */
+  readonly own: OwnFindings;
   readonly silences: readonly Silence[];
 }
 
@@ -32,10 +34,11 @@ const maxListed = 100;
  * Errors: RULES_INVALID with every error of the file and its line, in the message and as `data.problems`; also when it cannot be read.
  */
 export function loadRules(path: string | undefined): LoadedRules {
-  if (path === undefined) return { rules: threatRules, silences: [] };
+  if (path === undefined) return { rules: threatRules, own: ownFindings, silences: [] };
   const parsed = parseRulesFile(readText(path), threatRules);
   if ('errors' in parsed) throw rulesInvalid(parsed.errors.map(({ line, path: key, message }) => ({ file: path, line, path: key, message })));
-  return { rules: applyRulesFile(threatRules, parsed.file), silences: parsed.file.silences };
+  const { file } = parsed;
+  return { rules: applyRulesFile(threatRules, file), own: applyToOwn(ownFindings, file), silences: file.silences };
 }
 
 function readText(path: string): string {

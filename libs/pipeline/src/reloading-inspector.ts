@@ -30,8 +30,8 @@ export async function createReloadingInspector(config: ReloadingInspectorConfig,
   const { rulesFile, targetCache, pollIntervalMs } = config;
   const logger = deps.logger.named('rules');
   const build = (): Inspector => {
-    const { rules, silences } = loadRules(rulesFile);
-    return createInspector(rules, { targetCache, silences });
+    const { rules, ...changes } = loadRules(rulesFile);
+    return createInspector(rules, { targetCache, ...changes });
   };
   const reload = (path: string): void => {
     try {
@@ -60,7 +60,7 @@ export async function createReloadingInspector(config: ReloadingInspectorConfig,
   }
 
   return {
-    inspect: (fields) => current.inspect(fields),
+    inspect: (fields, isFalseBot) => current.inspect(fields, isFalseBot),
     // Counters only grow.
     cacheStats: () => {
       const { hits, misses, entries } = current.cacheStats();

@@ -9,10 +9,13 @@ import { createBoundedCache } from './bounded-cache.ts';
 import { createFieldInspector } from './inspect-field.ts';
 import { honestVerdict } from './request-fields.ts';
 import { noQuery } from './decode/decode-text.ts';
-import { verdictOf } from './verdict-of.ts';
+import { evidenceOf } from './evidence-of.ts';
+import { ownFindings } from './own-findings.ts';
+import { findingOf, verdictOf } from './verdict-of.ts';
 import { withoutSilenced } from './user-rules/without-silenced.ts';
 
 import type { CacheStats } from '@sluice/ports';
+import type { OwnFindings } from './own-findings.ts';
 import type { RequestFields, Verdict } from './request-fields.ts';
 import type { ThreatRule } from './threat-rule.ts';
 import type { Silence } from './user-rules/rules-file.ts';
@@ -23,18 +26,20 @@ export interface InspectorConfig {
   readonly targetCache: number;
   /** Findings that are dropped. */
   readonly silences?: readonly Silence[];
+  /** How findings are told that no rule makes. */
+  readonly own?: OwnFindings;
 }
 
 export interface Inspector {
   /**
-   * What one request tells.
+   * What one request tells; `isFalseBot` when it comes from where the bot that it claims to be never is.
    *
-   * Invariant: depends on its argument alone.
+   * Invariant: depends on its arguments alone.
    * Errors: none; never throws, whatever the fields hold.
    * Cost: 0.5 us for ordinary requests, which all get the same frozen verdict; 10 us for attacks; under 1 ms for 8 KiB of
    * anything (`bench/detection.ts`).
    */
-  inspect(fields: RequestFields): Verdict;
+  inspect(fields: RequestFields, isFalseBot?: boolean): Verdict;
   cacheStats(): CacheStats;
 }
 
@@ -47,8 +52,8 @@ const brokenRequest = /^[A-Za-z_-]{2,20} (\/[^]*?)(?: HTTP\/\d[.\d]{0,4})?$/;
 
 /** Builds an inspector for these rules. */
 export function createInspector(rules: readonly ThreatRule[], config: InspectorConfig): Inspector {
-  const { silences = [] } = config;
-  const inspectField = createFieldInspector(rules);
+  const { silences = [], own = ownFindings } = config;
+  const inspectField = createFieldInspector(rules, own.flooding);
   const targets = createBoundedCache<string, readonly Finding[]>(config.targetCache);
   const referers = createBoundedCache<string, readonly Finding[]>(Math.min(4096, config.targetCache));
   const agents = createBoundedCache<string, readonly Finding[]>(Math.min(4096, config.targetCache));
@@ -93,7 +98,7 @@ export function createInspector(rules: readonly ThreatRule[], config: InspectorC
   };
 
   return {
-    inspect: (fields) => {
+    inspect: (fields, isFalseBot = false) => {
       const { target, referer, userAgent, user, raw, method, status } = fields;
       let findings = target === null ? nothing : inspectTarget(target);
       if (referer !== null && referer !== '') findings = join(findings, inspectReferer(referer));
@@ -102,6 +107,7 @@ export function createInspector(rules: readonly ThreatRule[], config: InspectorC
         findings = join(findings, inspectField.inspect('user', user, noQuery));
       if (raw !== null) findings = join(findings, inspectRaw(raw));
       if (method !== null && !ordinaryMethods.has(method)) findings = join(findings, inspectField.inspect('method', method, noQuery));
+      if (isFalseBot) findings = [...findings, findingOf(own.falseBot, 'user_agent', evidenceOf(userAgent ?? '', 0))];
       if (silences.length > 0 && findings.length > 0) findings = withoutSilenced(findings, silences, fields);
       return findings.length === 0 ? honestVerdict : verdictOf(findings, status);
     },

@@ -1,10 +1,12 @@
 export { createInspector } from './create-inspector.ts';
 export type { Inspector, InspectorConfig } from './create-inspector.ts';
 export { threatRules } from './rules/index.ts';
+export { ownFindings } from './own-findings.ts';
+export type { OwnFinding, OwnFindings } from './own-findings.ts';
 export { renderRuleDocs } from './render-rule-docs.ts';
 export { parseRulesFile } from './user-rules/parse-rules-file.ts';
 export type { ParsedRulesFile } from './user-rules/parse-rules-file.ts';
-export { applyRulesFile } from './user-rules/rules-file.ts';
+export { applyRulesFile, applyToOwn } from './user-rules/rules-file.ts';
 export type { Rescore, RulesFile, RulesFileError, Silence } from './user-rules/rules-file.ts';
 export { testRules } from './user-rules/test-rules.ts';
 export type { ExampleResult } from './user-rules/test-rules.ts';

@@ -5,10 +5,12 @@ import { evidenceOf } from './evidence-of.ts';
 import { createRuleScanner } from './scan-rules.ts';
 import { shellTricks, shellViewOf } from './shell-view.ts';
 import { spansOf, stepsPerRequest } from './subject.ts';
+import { findingOf } from './verdict-of.ts';
 
 import type { LiteralMatcher } from './aho-corasick.ts';
 import type { Budget, Subject } from './subject.ts';
 import type { InspectedField, ThreatRule } from './threat-rule.ts';
+import type { OwnFinding } from './own-findings.ts';
 import type { Finding } from './verdict-of.ts';
 
 export interface FieldInspector {
@@ -31,10 +33,8 @@ const disguised = /[%+\\'"^`$]|&(?:#|[a-z]{2,8};)|[^ -~]/i;
 /** In a user agent `+` is a plus. */
 const disguisedAgent = /[%\\'"^`$]|&(?:#|[a-z]{2,8};)|[^ -~]/i;
 
-/** What a request is told to be that spent all its budget. */
-const flood = { rule: 'PROTO-000', class: 'protocol', severity: 'medium' } as const;
-
-export function createFieldInspector(rules: readonly ThreatRule[]): FieldInspector {
+/** `flooding` is how a request that spends all its budget is told. */
+export function createFieldInspector(rules: readonly ThreatRule[], flooding: OwnFinding): FieldInspector {
   const decode = createTextDecoder();
   const gates: Record<GatedField, LiteralMatcher> = {
     path: gateOf(rules, 'path'),
@@ -61,20 +61,14 @@ export function createFieldInspector(rules: readonly ThreatRule[]): FieldInspect
       const noteIn =
         (shown: string) =>
         (rule: ThreatRule, at: number): void => {
-          const { id, severity, score, scoreIfMissing = score } = rule;
-          if (findings?.some((known) => known.threat.rule === id) === true) return;
-          (findings ??= []).push({
-            threat: Object.freeze({ rule: id, class: rule.class, severity, field: shownAs, evidence: evidenceOf(shown, at) }),
-            score,
-            scoreIfMissing,
-          });
+          if (findings?.some((known) => known.threat.rule === rule.id) === true) return;
+          (findings ??= []).push(findingOf(rule, shownAs, evidenceOf(shown, at)));
         };
       if (isEncoded && nameScanner !== null) nameScanner.scan(raw, subject, noteIn(raw));
       textScanner.scan(text, subject, noteIn(text));
       const shell = shellTricks.test(text) ? shellViewOf(text) : text;
       if (shell !== text) shellScanner.scan(shell, subject, noteIn(shell));
-      if (budget.left <= 0)
-        (findings ??= []).push({ threat: Object.freeze({ ...flood, field: shownAs, evidence: evidenceOf(text, 0) }), score: 5, scoreIfMissing: 5 });
+      if (budget.left <= 0) (findings ??= []).push(findingOf(flooding, shownAs, evidenceOf(text, 0)));
       return findings ?? nothing;
     },
   };

@@ -1,4 +1,5 @@
 /** The page about the rules, made from their tables. */
+import { ownFindings } from './own-findings.ts';
 import { secretParameters } from './privacy/secret-names.ts';
 import { alertScore } from './request-fields.ts';
 import { inspectedFields } from './threat-rule.ts';
@@ -64,6 +65,9 @@ export function renderRuleDocs(rules: readonly ThreatRule[]): string {
     );
     for (const rule of own) lines.push(toRow(rule));
   }
+  lines.push('', '## Findings without a rule', '', '| id | class | severity | score | what it finds |', '| --- | --- | --- | ---: | --- |');
+  for (const { id, class: name, severity, score, title } of Object.values(ownFindings))
+    lines.push(`| \`${id}\` | \`${name}\` | ${severity} | ${score} | ${title} |`);
   lines.push(
     '',
     '## Masked parameters',

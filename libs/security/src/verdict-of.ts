@@ -3,6 +3,7 @@ import { severities } from '@sluice/event';
 import { outcomeOf } from './request-fields.ts';
 
 import type { Severity, Threat } from '@sluice/event';
+import type { OwnFinding } from './own-findings.ts';
 import type { Verdict } from './request-fields.ts';
 
 /** One rule that matched in one field. */
@@ -11,6 +12,12 @@ export interface Finding {
   readonly score: number;
   /** Its score where the server had no such thing. */
   readonly scoreIfMissing: number;
+}
+
+/** A rule's finding in a field; `evidence` is safe to print. */
+export function findingOf(rule: OwnFinding & { readonly scoreIfMissing?: number }, field: Threat['field'], evidence: string): Finding {
+  const { id, severity, score, scoreIfMissing = score } = rule;
+  return { threat: Object.freeze({ rule: id, class: rule.class, severity, field, evidence }), score, scoreIfMissing };
 }
 
 const highestClassScore = 10;

@@ -74,8 +74,8 @@ function describe({ rule, wanted, example }: ExampleResult): string {
   return `${terminalText(rule)} ${mistake} ${example.field} ${terminalText(example.text)}`;
 }
 
-async function list({ rules }: LoadedRules, json: boolean, { stdout }: Terminal): Promise<number> {
-  for (const { id, class: name, severity, score, title } of rules) {
+async function list({ rules, own }: LoadedRules, json: boolean, { stdout }: Terminal): Promise<number> {
+  for (const { id, class: name, severity, score, title } of [...rules, ...Object.values(own)]) {
     if (json) await writeJson(stdout, `${JSON.stringify({ id, class: name, severity, score, title })}\n`);
     else
       await writeText(

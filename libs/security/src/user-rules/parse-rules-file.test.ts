@@ -4,13 +4,15 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 
 import { createInspector } from '../create-inspector.ts';
+import { ownFindings } from '../own-findings.ts';
 import { emptyRequest } from '../request-of.ts';
 import { honestVerdict } from '../request-fields.ts';
 import { threatRules } from '../rules/index.ts';
 import { parseRulesFile } from './parse-rules-file.ts';
-import { applyRulesFile } from './rules-file.ts';
+import { applyRulesFile, applyToOwn } from './rules-file.ts';
 import { testRules } from './test-rules.ts';
 
+import type { Verdict } from '../request-fields.ts';
 import type { RulesFile } from './rules-file.ts';
 
 const example = `rules:
@@ -42,7 +44,7 @@ function read(text: string): RulesFile {
 
 function inspectorFor(text: string): ReturnType<typeof createInspector> {
   const file = read(text);
-  return createInspector(applyRulesFile(threatRules, file), { targetCache: 10, silences: file.silences });
+  return createInspector(applyRulesFile(threatRules, file), { targetCache: 10, silences: file.silences, own: applyToOwn(ownFindings, file) });
 }
 
 describe('a rules file', () => {
@@ -72,6 +74,18 @@ describe('a rules file', () => {
 
   test('changes what a class weighs', () => {
     assert.equal(inspector.inspect({ ...emptyRequest, target: '/?next=https:example.com' }).score, 3);
+  });
+
+  test('silences and weighs what no rule finds', () => {
+    const crawler = { ...emptyRequest, target: '/', userAgent: 'Googlebot/2.1', ip: '203.0.113.7' };
+    const verdictWith = (text: string): Verdict => inspectorFor(text).inspect(crawler, true);
+    assert.deepEqual([verdictWith('').score, verdictWith('').threats.map(({ rule }) => rule)], [5, ['BOT-001']]);
+    assert.equal(verdictWith('score: [{ id: BOT-001, score: 2 }]').score, 2);
+    assert.equal(verdictWith('silence: [{ class: false-bot, address: 203.0.113.0/24 }]'), honestVerdict);
+    const overloaded = { ...emptyRequest, target: `/?q=${'union select '.repeat(500)}` };
+    const rulesIn = (text: string): readonly string[] => inspectorFor(text).inspect(overloaded).threats.map(({ rule }) => rule); // prettier-ignore
+    assert.ok(rulesIn('').includes('PROTO-000'), rulesIn('').join(' '));
+    assert.ok(!rulesIn('silence: [{ id: PROTO-000 }]').includes('PROTO-000'));
   });
 
   test('has its examples tested', () => {

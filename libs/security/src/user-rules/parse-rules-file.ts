@@ -5,10 +5,12 @@
  */
 import { LineCounter, isMap, parseDocument } from 'yaml';
 
+import { ownFindings } from '../own-findings.ts';
 import { addressesOf } from './addresses-of.ts';
 import { readUserRule } from './read-user-rule.ts';
 import { createFileReader } from './yaml-reader.ts';
 
+import type { OwnFinding } from '../own-findings.ts';
 import type { ThreatRule } from '../threat-rule.ts';
 import type { Rescore, RulesFile, RulesFileError, Silence } from './rules-file.ts';
 import type { FileReader, Section } from './yaml-reader.ts';
@@ -36,7 +38,7 @@ export function parseRulesFile(text: string, known: readonly ThreatRule[]): Pars
   top.allow('rules', 'silence', 'score');
   const rules = top.list('rules').flatMap((section) => readUserRule(section) ?? []);
   checkIds(known, top, reader);
-  const all = [...known, ...rules];
+  const all = [...known, ...Object.values(ownFindings), ...rules];
   const silences = top.list('silence').map((section) => readSilence(section, all));
   const rescores = top.list('score').map((section) => readRescore(section, all));
   const errors = reader.errors.toSorted((a, b) => a.line - b.line);
@@ -44,7 +46,7 @@ export function parseRulesFile(text: string, known: readonly ThreatRule[]): Pars
 }
 
 function checkIds(known: readonly ThreatRule[], top: Section, reader: FileReader): void {
-  const taken = new Set(known.map((rule) => rule.id));
+  const taken = new Set([...known, ...Object.values(ownFindings)].map((rule) => rule.id));
   top.list('rules').forEach((section) => {
     const id = section.text('id');
     if (id === undefined) return;
@@ -53,7 +55,7 @@ function checkIds(known: readonly ThreatRule[], top: Section, reader: FileReader
   });
 }
 
-function readSilence(section: Section, rules: readonly ThreatRule[]): Silence {
+function readSilence(section: Section, rules: readonly OwnFinding[]): Silence {
   section.allow('id', 'class', 'path_prefix', 'address');
   const { id, name } = readSelector(section, rules);
   const pathPrefix = section.text('path_prefix');
@@ -69,7 +71,7 @@ function readSilence(section: Section, rules: readonly ThreatRule[]): Silence {
   };
 }
 
-function readRescore(section: Section, rules: readonly ThreatRule[]): Rescore {
+function readRescore(section: Section, rules: readonly OwnFinding[]): Rescore {
   section.allow('id', 'class', 'score');
   const { id, name } = readSelector(section, rules);
   if (id === undefined && name === undefined) section.fail('expected id or class');
@@ -78,7 +80,7 @@ function readRescore(section: Section, rules: readonly ThreatRule[]): Rescore {
 }
 
 /** The rule or class that is meant; both have to exist, as a name that fits nothing is a mistake. */
-function readSelector(section: Section, rules: readonly ThreatRule[]): { id: string | undefined; name: string | undefined } {
+function readSelector(section: Section, rules: readonly OwnFinding[]): { id: string | undefined; name: string | undefined } {
   const id = section.text('id');
   const name = section.text('class');
   if (id !== undefined && !rules.some((rule) => rule.id === id)) section.failAt('id', `there is no rule ${id}`);

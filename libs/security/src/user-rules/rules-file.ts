@@ -2,6 +2,7 @@
  * What a rules file says once it is read: rules of the user, what is silenced, what weighs otherwise.
  */
 import type { AddressRanges } from '../bots/address-ranges.ts';
+import type { OwnFindings } from '../own-findings.ts';
 import type { ThreatRule } from '../threat-rule.ts';
 
 /** Findings it fits are dropped. Everything that is given has to fit. */
@@ -36,10 +37,18 @@ export interface RulesFileError {
 
 /** The rules in force: ours with their weights changed, then the user's. */
 export function applyRulesFile(rules: readonly ThreatRule[], file: RulesFile): readonly ThreatRule[] {
-  return [...rules, ...file.rules].map((rule) => {
-    const found = file.rescores.findLast(({ id, class: name }) => (id ?? rule.id) === rule.id && (name ?? rule.class) === rule.class);
-    if (found === undefined) return rule;
-    const { scoreIfMissing, ...rest } = rule;
-    return { ...rest, score: found.score, ...(scoreIfMissing === undefined ? {} : { scoreIfMissing: Math.max(scoreIfMissing, found.score) }) };
-  });
+  return [...rules, ...file.rules].map((rule) => reweighed(rule, file.rescores));
+}
+
+/** How findings are told that no rule makes, with their weights changed. */
+export function applyToOwn({ flooding, falseBot }: OwnFindings, file: RulesFile): OwnFindings {
+  return { flooding: reweighed(flooding, file.rescores), falseBot: reweighed(falseBot, file.rescores) };
+}
+
+/** The rule with the weight of the last entry that is for it. */
+function reweighed<R extends Pick<ThreatRule, 'id' | 'class' | 'score' | 'scoreIfMissing'>>(rule: R, rescores: readonly Rescore[]): R {
+  const found = rescores.findLast(({ id, class: name }) => (id ?? rule.id) === rule.id && (name ?? rule.class) === rule.class);
+  if (found === undefined) return rule;
+  const { scoreIfMissing } = rule;
+  return { ...rule, score: found.score, ...(scoreIfMissing === undefined ? {} : { scoreIfMissing: Math.max(scoreIfMissing, found.score) }) };
 }
