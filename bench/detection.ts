@@ -14,7 +14,7 @@ import { measureBots } from './detection/bots.ts';
 import { createJudge } from './detection/judge.ts';
 import { readRequests } from './detection/rows.ts';
 import { measureSpeed } from './detection/speed.ts';
-import { isNamedRightly, measures } from './detection/targets.ts';
+import { crsRowsWithHost, crsWithHost, isNamedRightly, measures } from './detection/targets.ts';
 import { say, writePage } from './detection/page.ts';
 import { percent } from './detection/percent.ts';
 
@@ -36,7 +36,7 @@ const mostListed = 60;
 
 const files = ['attacks', 'benign', 'evasion', 'real_requests'];
 const rows = files.flatMap(readRequests).filter(isInPart);
-const judged = rows.map(createJudge());
+const judged = [...rows, ...crsRowsWithHost(rows)].map(createJudge());
 
 printTable();
 if (values.classes) printClasses();
@@ -89,7 +89,7 @@ function printClasses(): void {
 }
 
 function printNaming(): void {
-  const found = judged.filter((one) => one.flagged && one.row.label === 'attack' && isNamedRightly(one) !== null);
+  const found = judged.filter((one) => one.flagged && one.row.label === 'attack' && one.row.corpus !== crsWithHost && isNamedRightly(one) !== null);
   const groups = Map.groupBy(found, ({ row }) => row.corpus);
   const shares = [...groups.values()].map((some) => some.filter((one) => isNamedRightly(one) === true).length / some.length);
   const mean = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);

@@ -28,6 +28,8 @@ export interface RequestRow {
   readonly tier?: string;
   readonly status?: number;
   readonly tell?: boolean;
+  /** Name of the server; its lines begin with it. */
+  readonly host?: string;
 }
 
 export interface AgentRow {
@@ -57,12 +59,13 @@ function partOf(line: string): Part {
 
 const ordinaryAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0';
 
-/** The row in the combined format, as bytes read as Latin-1. */
+/** The row in the combined format, with the host before it where the row has one, as bytes read as Latin-1. */
 export function toLogLine(row: RequestRow): string {
   const write = row.file === 'real_requests' ? (text: string): string => text : escapeLog;
   const request = write(`${row.method} ${row.uri} ${row.version ?? 'HTTP/1.1'}`);
   const { referer = '-', user_agent: agent = ordinaryAgent } = row.headers;
-  return `203.0.113.50 - - [10/Oct/2025:13:55:36 +0000] "${request}" ${row.status ?? 200} 512 "${write(referer)}" "${write(agent)}"`;
+  const host = row.host === undefined ? '' : `${row.host}:80 `;
+  return `${host}203.0.113.50 - - [10/Oct/2025:13:55:36 +0000] "${request}" ${row.status ?? 200} 512 "${write(referer)}" "${write(agent)}"`;
 }
 
 const shortEscapes = new Map([

@@ -136,6 +136,7 @@ export function requestFieldsOf(event: LogEvent): RequestFields {
     status: event.status,
     bytes: event.bytes_sent,
     referer: event.referer,
+    host: event.host ?? null,
     userAgent: event.user_agent,
     raw: event.request ?? null,
   };

@@ -99,7 +99,7 @@ export function createInspector(rules: readonly ThreatRule[], config: InspectorC
 
   return {
     inspect: (fields, isFalseBot = false) => {
-      const { target, referer, userAgent, user, raw, method, status } = fields;
+      const { target, referer, userAgent, user, raw, method } = fields;
       let findings = target === null ? nothing : inspectTarget(target);
       if (referer !== null && referer !== '') findings = join(findings, inspectReferer(referer));
       if (userAgent !== null && userAgent !== '') findings = join(findings, inspectAgent(userAgent));
@@ -109,7 +109,7 @@ export function createInspector(rules: readonly ThreatRule[], config: InspectorC
       if (method !== null && !ordinaryMethods.has(method)) findings = join(findings, inspectField.inspect('method', method, noQuery));
       if (isFalseBot) findings = [...findings, findingOf(own.falseBot, 'user_agent', evidenceOf(userAgent ?? '', 0))];
       if (silences.length > 0 && findings.length > 0) findings = withoutSilenced(findings, silences, fields);
-      return findings.length === 0 ? honestVerdict : verdictOf(findings, status);
+      return findings.length === 0 ? honestVerdict : verdictOf(findings, fields);
     },
     cacheStats: () => targets.stats(),
   };

@@ -14,6 +14,8 @@ export interface RequestFields {
   readonly status: number | null;
   readonly bytes: number | null;
   readonly referer: string | null;
+  /** Of the site, where the log has it (`%v`). */
+  readonly host: string | null;
   readonly userAgent: string | null;
   /** The request line where it is not method, target, protocol. */
   readonly raw: string | null;

@@ -11,6 +11,7 @@ export const emptyRequest: RequestFields = {
   status: null,
   bytes: null,
   referer: null,
+  host: null,
   userAgent: null,
   raw: null,
 };

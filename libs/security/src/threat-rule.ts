@@ -28,6 +28,8 @@ export interface ThreatRule {
   readonly score: number;
   /** Weight instead, where the server answered that it has no such thing (400, 403, 404, 405, 410). */
   readonly scoreIfMissing?: number;
+  /** Weight instead, where the log names its host and a link of another site led here. */
+  readonly scoreIfForeign?: number;
   /** One sentence for people. */
   readonly title: string;
   /** Weakness, technique and, where it is about one hole, vulnerability: `CWE-89`, `T1190`, `CVE-2021-44228`. */

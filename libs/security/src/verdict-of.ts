@@ -1,10 +1,12 @@
 import { severities } from '@sluice/event';
 
+import { isForeignReferer } from './foreign-referer.ts';
 import { outcomeOf } from './request-fields.ts';
 
 import type { Severity, Threat } from '@sluice/event';
 import type { OwnFinding } from './own-findings.ts';
-import type { Verdict } from './request-fields.ts';
+import type { ThreatRule } from './threat-rule.ts';
+import type { RequestFields, Verdict } from './request-fields.ts';
 
 /** One rule that matched in one field. */
 export interface Finding {
@@ -12,12 +14,18 @@ export interface Finding {
   readonly score: number;
   /** Its score where the server had no such thing. */
   readonly scoreIfMissing: number;
+  /** Its score where a link of another site led here. */
+  readonly scoreIfForeign: number;
 }
 
 /** A rule's finding in a field; `evidence` is safe to print. */
-export function findingOf(rule: OwnFinding & { readonly scoreIfMissing?: number }, field: Threat['field'], evidence: string): Finding {
-  const { id, severity, score, scoreIfMissing = score } = rule;
-  return { threat: Object.freeze({ rule: id, class: rule.class, severity, field, evidence }), score, scoreIfMissing };
+export function findingOf(
+  rule: OwnFinding & Pick<ThreatRule, 'scoreIfMissing' | 'scoreIfForeign'>,
+  field: Threat['field'],
+  evidence: string,
+): Finding {
+  const { id, severity, score, scoreIfMissing = score, scoreIfForeign = score } = rule;
+  return { threat: Object.freeze({ rule: id, class: rule.class, severity, field, evidence }), score, scoreIfMissing, scoreIfForeign };
 }
 
 const highestClassScore = 10;
@@ -27,13 +35,14 @@ const missingStatuses = new Set([400, 403, 404, 405, 410]);
  * Adds findings up: per class the highest score and one more for each further rule of that class, at most 10; the
  * verdict's score is the sum over classes. The same rule in several fields counts once.
  */
-export function verdictOf(findings: readonly Finding[], status: number | null): Verdict {
+export function verdictOf(findings: readonly Finding[], { status, referer, host }: RequestFields): Verdict {
+  const foreign = isForeignReferer(referer, host);
   const missing = status !== null && missingStatuses.has(status);
   const classes = new Map<string, { highest: number; rules: Set<string> }>();
   let severity: Severity = 'low';
   for (const finding of findings) {
     const { threat } = finding;
-    const score = missing ? finding.scoreIfMissing : finding.score;
+    const score = missing ? finding.scoreIfMissing : foreign ? finding.scoreIfForeign : finding.score;
     if (severities.indexOf(threat.severity) > severities.indexOf(severity)) severity = threat.severity;
     const known = classes.get(threat.class);
     if (known === undefined) {

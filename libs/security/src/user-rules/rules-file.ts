@@ -49,6 +49,13 @@ export function applyToOwn({ flooding, falseBot }: OwnFindings, file: RulesFile)
 function reweighed<R extends Pick<ThreatRule, 'id' | 'class' | 'score' | 'scoreIfMissing'>>(rule: R, rescores: readonly Rescore[]): R {
   const found = rescores.findLast(({ id, class: name }) => (id ?? rule.id) === rule.id && (name ?? rule.class) === rule.class);
   if (found === undefined) return rule;
+  const { score } = found;
   const { scoreIfMissing } = rule;
-  return { ...rule, score: found.score, ...(scoreIfMissing === undefined ? {} : { scoreIfMissing: Math.max(scoreIfMissing, found.score) }) };
+  return {
+    ...rule,
+    score,
+    ...(scoreIfMissing === undefined ? {} : { scoreIfMissing: Math.max(scoreIfMissing, score) }),
+    // Who gives a weight means every case.
+    ...('scoreIfForeign' in rule ? { scoreIfForeign: score } : {}),
+  };
 }
