@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 
 import { snappyCompress } from '@platformatic/wasm-utils';
 import fc from 'fast-check';
@@ -43,3 +44,15 @@ test("takes Java's framing of snappy, and refuses a block that is cut off", asyn
   assert.equal((await codec.decompress(header)).length, 0);
   await assert.rejects(async () => codec.decompress(framed.subarray(0, -1)), RangeError);
 });
+
+for (const [name, type, bomb] of [
+  ['gzip', CompressionTypes.GZIP, (bytes: Buffer) => gzipSync(bytes, { level: 1 })],
+  ['zstd', CompressionTypes.ZSTD, (bytes: Buffer) => zstdCompressSync(bytes)],
+] as const) {
+  test(`${name}: what inflates beyond a quarter of a gigabyte is refused, and one byte less is not`, async () => {
+    const limit = 256 * 1024 * 1024;
+    const zeros = Buffer.alloc(limit + 1);
+    await assert.rejects(async () => codecOf(type).decompress(bomb(zeros)), { code: 'ERR_BUFFER_TOO_LARGE' });
+    assert.equal((await codecOf(type).decompress(bomb(zeros.subarray(1)))).length, limit);
+  });
+}

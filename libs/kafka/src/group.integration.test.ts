@@ -38,8 +38,8 @@ async function publish(config: KafkaConfig, calls: number, perCall: number): Pro
   return sent;
 }
 
-/** Publishes little by little until told to stop, so that there is work however long a member takes to come. Shape: the ids. */
-function keepPublishing(config: KafkaConfig) {
+/** Publishes little by little until told to stop or the test ends, so that there is work however long a member takes to come. Shape: the ids. */
+function keepPublishing(t: TestContext, config: KafkaConfig) {
   const publisher = createKafkaPublisher(config, { telemetry: createRecordingTelemetry(), logger: createRecordingLogger() });
   const sent: string[] = [];
   const stopped = new AbortController();
@@ -52,6 +52,10 @@ function keepPublishing(config: KafkaConfig) {
     }
     await publisher.close();
   })();
+  t.after(async () => {
+    stopped.abort();
+    await publisher.close(0);
+  });
   return {
     stop: async () => {
       stopped.abort();
@@ -93,7 +97,7 @@ const caughtUp = (consumer: KafkaConsumer, deadlineMs = 60_000): Promise<unknown
 test('loses nothing when members join, leave and are killed in the middle of their work', async (t) => {
   const config = kafkaConfig(kafka.bootstrapServers, { partitions: 8, fetch_max_bytes: 65_536 });
   const seen = new Set<string>();
-  const publishing = keepPublishing(config);
+  const publishing = keepPublishing(t, config);
   const handler: BatchHandler = async (batch) => {
     await delay(10);
     for (const id of idsOf(batch)) seen.add(id);

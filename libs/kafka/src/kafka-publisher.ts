@@ -92,16 +92,14 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
   }
 
   /** The question may be what makes a broker create the topic, and that takes it a moment. */
-  async function checkTopic(): Promise<void> {
+  async function checkTopic(topic: string): Promise<void> {
     const driver = await open();
     for (let attempt = 1; ; attempt += 1) {
       try {
-        await driver.check(config.topic);
-        // Lines that are no events need it at once.
-        await driver.check(deadLetterTopic(config));
+        await driver.check(topic);
         return;
       } catch (error) {
-        if (!isTopicMissing(error) || attempt === checkAttempts) throw error;
+        if (!isTopicMissing(error) || attempt === checkAttempts) throw toKafkaError(error, `Kafka is not ready for the topic ${topic}`);
         await pauseFor(checkDelayMs, closing.signal);
       }
     }
@@ -141,7 +139,8 @@ export function createKafkaPublisher(config: KafkaConfig, { telemetry, logger, c
     check: async () => {
       try {
         await withinTime(
-          checkTopic(),
+          // Lines that are no events need the other one at once.
+          checkTopic(config.topic).then(() => checkTopic(deadLetterTopic(config))),
           checkTimeoutMs,
           () => new SluiceError('KAFKA_UNAVAILABLE', `No broker answered within ${checkTimeoutMs / 1000} s.`),
         );

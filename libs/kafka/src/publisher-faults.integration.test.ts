@@ -1,14 +1,17 @@
 /**
- * Brokers that die and hang while several publishes are in flight: what was acknowledged is there, whichever client.
+ * Brokers that die and hang while several publishes are in flight: what was acknowledged is there, whichever client. And topics
+ * that are missing.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 
+import { isSluiceError } from '@sluice/errors';
 import { buildEvent, createRecordingLogger, createRecordingTelemetry, startKafka, waitFor } from '@sluice/testing';
 
 import { createKafkaPublisher } from './index.ts';
-import { drivers, idsOf, kafkaConfig, readTopic } from './testing/kafka-fixture.ts';
+import { drivers, idsOf, kafkaConfig, plainKafka, readTopic } from './testing/kafka-fixture.ts';
 
+import type { TestContext } from 'node:test';
 import type { OutgoingRecord } from '@sluice/ports';
 import type { KafkaService } from '@sluice/testing';
 import type { KafkaPublisher } from './index.ts';
@@ -18,12 +21,12 @@ const recordsPerCall = 100;
 
 let kafka: KafkaService;
 before(async () => {
-  kafka = await startKafka();
+  kafka = await startKafka({ properties: { 'auto.create.topics.enable': 'false' } });
 });
 after(() => kafka.stop());
 
-/** Publishes batch after batch, several at once, until told to stop. */
-function keepPublishing(publisher: KafkaPublisher) {
+/** Publishes batch after batch, several at once, until told to stop or the test ends. */
+function keepPublishing(t: TestContext, publisher: KafkaPublisher) {
   const acknowledged: string[] = [];
   let calls = 0;
   let isOver = false;
@@ -36,6 +39,10 @@ function keepPublishing(publisher: KafkaPublisher) {
     }
   };
   const lanes = Promise.all(Array.from({ length: inFlight }, lane));
+  t.after(async () => {
+    isOver = true;
+    await publisher.close(0);
+  });
   return {
     acknowledged,
     /** Resolves when so many more calls were acknowledged. */
@@ -52,12 +59,12 @@ function keepPublishing(publisher: KafkaPublisher) {
 
 for (const producer of drivers) {
   describe(`the publisher with ${producer}`, () => {
-    test('loses nothing that was acknowledged when the broker is killed, and goes on by itself', async () => {
+    test('loses nothing that was acknowledged when the broker is killed, and goes on by itself', async (t) => {
       const config = kafkaConfig(kafka.bootstrapServers, { producer });
       const logger = createRecordingLogger();
       const telemetry = createRecordingTelemetry();
       const publisher = createKafkaPublisher(config, { telemetry, logger });
-      const publishing = keepPublishing(publisher);
+      const publishing = keepPublishing(t, publisher);
       await publishing.more(20);
       await kafka.kill('SIGKILL');
       await waitFor(() => publisher.failure(), 60_000, 'a failure');
@@ -81,10 +88,26 @@ for (const producer of drivers) {
       await waitFor(() => telemetry.total('connectionsChanged') === 0, 60_000, 'all connections closed');
     });
 
-    test('loses nothing that was acknowledged when the broker hangs for a while', async () => {
+    test('says which topic is missing, also when it is the one of dead letters', async (t) => {
+      const config = kafkaConfig(kafka.bootstrapServers, { producer, create_topic: false });
+      const publisher = createKafkaPublisher(config, { telemetry: createRecordingTelemetry(), logger: createRecordingLogger() });
+      t.after(() => publisher.close(0));
+      const admin = plainKafka(config).admin();
+      t.after(() => admin.disconnect());
+      await admin.connect();
+      const missing = (topic: string) => (error: Error) =>
+        isSluiceError(error, 'KAFKA_TOPIC_MISSING') && /topic ([\w.-]+\w)/.exec(error.message)?.[1] === topic;
+      await assert.rejects(publisher.check(), missing(config.topic));
+      await admin.createTopics({ topics: [{ topic: config.topic }] });
+      await assert.rejects(publisher.check(), missing(`${config.topic}.dlq`));
+      await admin.createTopics({ topics: [{ topic: `${config.topic}.dlq` }] });
+      await publisher.check();
+    });
+
+    test('loses nothing that was acknowledged when the broker hangs for a while', async (t) => {
       const config = kafkaConfig(kafka.bootstrapServers, { producer });
       const publisher = createKafkaPublisher(config, { telemetry: createRecordingTelemetry(), logger: createRecordingLogger() });
-      const publishing = keepPublishing(publisher);
+      const publishing = keepPublishing(t, publisher);
       await publishing.more(20);
       await kafka.kill('SIGSTOP');
       await assert.rejects(publisher.check(), { code: 'KAFKA_UNAVAILABLE' });

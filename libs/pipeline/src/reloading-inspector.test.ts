@@ -17,6 +17,7 @@ const requestFor = (target: string) => ({
   status: 200,
   bytes: 5,
   referer: null,
+  host: null,
   userAgent: null,
   raw: null,
 });
