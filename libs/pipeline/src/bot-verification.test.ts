@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 
@@ -56,4 +56,26 @@ test('a missing list is one warning and nobody is called false; it is used once 
   await settle();
   assert.equal(verification.verify(bot('Googlebot'), '192.0.2.9'), 'verified');
   assert.match(logger.messages('warn')[1] ?? '', /stays in use/);
+});
+
+test('a list that comes into a folder is taken over, and one that leaves it stays in use, with a warning', async (t) => {
+  const { folder, verification, logger, settle } = await open(t, {});
+  assert.equal(verification.verify(bot('Googlebot'), '203.0.113.9'), 'unknown');
+  writeFileSync(join(folder, 'googlebot.json'), listOf('192.0.2.0/24'));
+  await settle();
+  assert.equal(verification.verify(bot('Googlebot'), '203.0.113.9'), 'spoofed');
+  rmSync(join(folder, 'googlebot.json'));
+  await settle();
+  assert.equal(verification.verify(bot('Googlebot'), '203.0.113.9'), 'spoofed');
+  assert.match(logger.messages('warn').join(), /googlebot\.json.*stays in use/);
+});
+
+test('a folder that is missing is one warning, and its lists are used once it is there', async (t) => {
+  const { folder, verification, logger, settle } = await open(t, {}, ['ranges']);
+  await settle();
+  mkdirSync(join(folder, 'ranges'));
+  writeFileSync(join(folder, 'ranges', 'googlebot.json'), listOf('192.0.2.0/24'));
+  await settle();
+  assert.equal(verification.verify(bot('Googlebot'), '203.0.113.9'), 'spoofed');
+  assert.equal(logger.messages('warn').length, 1);
 });

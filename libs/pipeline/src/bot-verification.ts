@@ -24,7 +24,7 @@ export interface BotVerification {
 const longestFileBytes = 16 * 1024 * 1024;
 
 /**
- * Reads the lists: files, or folders of which every `.json` and `.txt` file is taken.
+ * Reads the lists: files, or folders of which every `.json` and `.txt` file is taken, also one that comes later.
  *
  * Invariant: never rejects because of a file; one that is missing or broken is one warning for each state it has. `pollIntervalMs`: how
  * often files are looked at.
@@ -34,11 +34,12 @@ export async function openBotVerification(
   deps: { readonly logger: Logger; readonly pollIntervalMs?: number },
 ): Promise<BotVerification> {
   const logger = deps.logger.named('bots');
-  const files = paths.flatMap(filesOf);
   const lists = new Map<string, BotRanges>();
   let verify: VerifyClaim = createClaimVerifier([]);
 
   const read = (file: string): void => {
+    // A folder that was missing and has come: its files are told of one by one.
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return;
     try {
       const list = readList(file);
       lists.set(file, list);
@@ -50,8 +51,9 @@ export async function openBotVerification(
     }
   };
 
-  const watch = await watchFiles(files, read, deps.pollIntervalMs === undefined ? {} : { intervalMs: deps.pollIntervalMs });
-  for (const file of files) read(file);
+  const { pollIntervalMs: intervalMs } = deps;
+  const watch = await watchFiles(paths, read, { filesOf, ...(intervalMs === undefined ? {} : { intervalMs }) });
+  for (const file of paths.flatMap(filesOf)) read(file);
   return { verify: (bot, address) => verify(bot, address), refresh: () => watch.look(), close: () => watch.close() };
 }
 

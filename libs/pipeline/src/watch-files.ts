@@ -13,22 +13,28 @@ export interface FileWatch {
   close(): void;
 }
 
+export interface FileWatchOptions {
+  readonly intervalMs?: number;
+  /** The files that a path stands for, asked at every look; the path itself when left out. */
+  readonly filesOf?: (path: string) => readonly string[];
+}
+
 /**
- * Starts with the files as they are now, so open a watch before reading them.
+ * Starts with the files as they are now, so open a watch before reading them. A file that its folder no longer lists is still watched.
  *
  * Invariant: `onChange` is called once for each state that a file has at two looks in a row, a missing file included. It must not throw.
  */
 export async function watchFiles(
   paths: readonly string[],
   onChange: (path: string) => void,
-  { intervalMs = usualIntervalMs }: { readonly intervalMs?: number } = {},
+  { intervalMs = usualIntervalMs, filesOf = (path) => [path] }: FileWatchOptions = {},
 ): Promise<FileWatch> {
   const told = new Map<string, string>();
   const seen = new Map<string, string>();
-  for (const path of paths) told.set(path, await stateOf(path));
+  for (const path of paths.flatMap(filesOf)) told.set(path, await stateOf(path));
 
   const lookAtAll = async (): Promise<void> => {
-    for (const path of paths) {
+    for (const path of new Set([...told.keys(), ...paths.flatMap(filesOf)])) {
       const state = await stateOf(path);
       const settled = seen.get(path) === state;
       seen.set(path, state);
