@@ -2,7 +2,8 @@
  * SIGKILL at seeded moments, again and again: at the end every line is stored once, every broken one is kept once.
  */
 import assert from 'node:assert/strict';
-import { closeSync, copyFileSync, existsSync, renameSync, truncateSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, readdirSync, renameSync, statSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -18,15 +19,16 @@ test('a one-shot run that is killed at any moment and run again', async (t) => {
   const sandbox = await createSandbox(t);
   const random = createRandom(601);
   const log = createNumberedLog(sandbox, 'access.log', 'one', 601);
-  log.append(40_000);
-  // Five seconds of work on any machine, so that kills fall into it; batches so small that many moments differ.
+  log.append(80_000);
+  // Ten seconds of work on any machine, so that kills fall into it; batches so small that many moments differ.
   const args = ['--file', log.path, '--set', 'performance.rate_limit=8000', '--set', 'performance.batch_size=300'];
   const counts: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const child = sandbox.start(args);
     await waitFor(() => existsSync(sandbox.path('data/sluice.duckdb')));
-    // The first hits the start, where the database is made; then there is one, and starting counts in.
-    await pause(random.int(round === 0 ? 60 : 2000));
+    // The first hits the start, where the database is made, the next ones that or the work, and every other one the work for sure.
+    if (round % 2 === 1) await waitForWrites(sandbox.path('data'));
+    await pause(random.int(round === 0 ? 60 : 1000));
     const { signal } = await child.kill();
     assert.equal(signal, 'SIGKILL', 'it was killed in mid-run');
     const { exitCode, stdout } = await sandbox.sluice(['query', 'SELECT count(*) AS n FROM events', '--json']);
@@ -41,10 +43,20 @@ test('a one-shot run that is killed at any moment and run again', async (t) => {
     counts.toSorted((a, b) => a - b),
     'what was stored stays stored',
   );
+  t.diagnostic(`killed with ${counts.join(', ')} of ${log.events} events stored`);
   const last = await sandbox.sluice(['--file', log.path]);
   assert.equal(last.exitCode, 0, last.stderr);
   await assertExactlyOnce(sandbox, { one: log });
 });
+
+/** Waits until files of the folder have had five different sizes, as they have while batches are stored. */
+async function waitForWrites(folder: string): Promise<void> {
+  const sizes = new Set<string>();
+  await waitFor(() => {
+    sizes.add(readdirSync(folder).map((name) => `${name} ${statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0}`).join()); // prettier-ignore
+    return sizes.size >= 5;
+  });
+}
 
 test('a one-shot run that is interrupted keeps what it read, says so, and is completed by the next', async (t) => {
   const sandbox = await createSandbox(t);
