@@ -53,8 +53,8 @@ export const nodejsInjectionRules = defineRules([
     refs: ['CWE-835', 'T1499.004'],
     literals: ['while(', 'while (', 'while  (', 'for(', 'for (', 'for  ('],
     pattern:
-      /(?<!\w)(?:while\s{0,4}\(\s{0,4}(?:\(\s{0,4}){0,4}(?:true|1|!0|!!1|!\w{0,12}|["'][^"']{0,12}["']|\{\}|\[\]|\+?\d{1,8}|0x\d|-\d|\w{1,12}\s{0,4}[<>=!]=?\s{0,4}[\w"'])[^)a-z]{0,12}\)|for\s{0,4}\(\s{0,4};[^;)]{0,20};[^)]{0,20}\))/y,
-    matches: inField('query', 'x=while(true)', 'x=while(1){}', 'x=for(;;){}'),
+      /(?<!\w)(?:while\s{0,4}\(\s{0,4}(?:\(\s{0,4}){0,4}(?:true|\+?infinity|1|!0|!!1|!\w{0,12}|["'][^"']{0,12}["']|\{\}|\[\]|\+?\d{1,8}|0x\d|-\d|\w{1,12}\s{0,4}[<>=!]=?\s{0,4}[\w"'])[^)a-z]{0,12}\)|for\s{0,4}\(\s{0,4};[^;)]{0,20};[^)]{0,20}\))/y,
+    matches: inField('query', 'x=while(true)', 'x=while(1){}', 'x=while(%2BInfinity)', 'x=for(;;){}'),
     honest: inField('query', 'text=while+(foo)+is+bar.', 'q=for+(me)'),
   },
 ]);

@@ -176,4 +176,17 @@ export const sqliRules = defineRules([
     ),
     honest: inField('query', 'q=waitfor+tutorial', 'q=union+select+sql+tutorial', 'q=information_schema', 'q=master..pdf'.replace('..', '.')),
   },
+  {
+    id: 'SQLI-003',
+    class: 'sqli',
+    severity: 'low',
+    score: 5,
+    title: 'A number that nobody means, only those who look for overflows: the edge of a double, numbers of scanners.',
+    refs: ['CWE-190', 'T1595.002'],
+    fields: ['query'],
+    literals: ['2.2250738585072', '1e309', '-2147483649', '0000012345', '0000023456'],
+    pattern: /(?<=^|=|=-)(?:2\.22507385850720\d{1,3}e-308|1e309|-2147483649|0000012345|0000023456)(?![\w.])/y,
+    matches: inField('query', 'i=2.2250738585072007e-308', 'id=-0000023456', 'n=1e309'),
+    honest: inField('query', 'i=2.2250738585', 'id=00000123456', 'expires=2147483647', 'v=1e3090'),
+  },
 ]);

@@ -220,4 +220,16 @@ export const xssRules = defineRules([
     matches: inField('query', 'q="><b>x', "q='/><i>"),
     honest: inField('query', 'q=<a+href="/x">foo</a>', 'q=">'),
   },
+  {
+    id: 'XSS-009',
+    class: 'xss',
+    severity: 'medium',
+    score: 5,
+    title: 'A script of a namespace, and a tag written with blanks, as filters are tried with.',
+    refs: [...refs, 'T1027'],
+    literals: ['<'],
+    pattern: /<\s{0,8}(?:\w{1,12}\s{0,4}:\s{0,4}script(?!\w)|s c r i p t|f o r m|i f r a m e|o b j e c t|e m b e d|s t y l e)/y,
+    matches: inField('query', 'q=%3C+x:+script', 'q=%3Cf+o+r+m', 'q=<s+c+r+i+p+t>'),
+    honest: inField('query', 'q=a<b:+scripted', 'q=f+o+r+m', 'q=1+<+2:+so'),
+  },
 ]);
