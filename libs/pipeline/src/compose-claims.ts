@@ -9,13 +9,18 @@ import { systemClock } from '@sluice/ports';
 import { openBotVerification } from './bot-verification.ts';
 
 import type { SecurityConfig } from '@sluice/config';
-import type { Logger } from '@sluice/ports';
+import type { Logger, SharedState } from '@sluice/ports';
 import type { VerifyClaim } from '@sluice/security';
 
 type ClaimsConfig = Pick<SecurityConfig, 'bot_ranges' | 'verify_bots_by_dns' | 'enable_bot_detection'>;
 
-/** Builds them; null when claims stay claims. A list decides where it can, DNS elsewhere. */
-export async function composeClaims(config: ClaimsConfig, deps: { logger: Logger }): Promise<{ verify: VerifyClaim; close: () => void } | null> {
+export interface Claims {
+  readonly verify: VerifyClaim;
+  close(): void;
+}
+
+/** Builds them; null when claims stay claims. A list decides where it can, DNS elsewhere; what DNS said is shared through `state`. */
+export async function composeClaims(config: ClaimsConfig, deps: { logger: Logger; state?: SharedState | undefined }): Promise<Claims | null> {
   const { bot_ranges: configured, verify_bots_by_dns: asksDns, enable_bot_detection: isOn } = config;
   if (!isOn || (configured === undefined && !asksDns)) return null;
   const paths = configured === undefined ? [] : typeof configured === 'string' ? [configured] : configured;
@@ -29,6 +34,7 @@ export async function composeClaims(config: ClaimsConfig, deps: { logger: Logger
       resolve6: (name) => resolver.resolve6(name),
     },
     now: () => systemClock.now(),
+    shared: deps.state,
   });
   return {
     verify: (bot, address) => {

@@ -12,7 +12,7 @@ import { createReloadingInspector } from './reloading-inspector.ts';
 
 import type { Config } from '@sluice/config';
 import type { Enricher } from '@sluice/enrichment';
-import type { Logger } from '@sluice/ports';
+import type { Logger, SharedState } from '@sluice/ports';
 
 export interface Enrichment {
   readonly enricher: Enricher;
@@ -20,7 +20,7 @@ export interface Enrichment {
 }
 
 /** Opens what enrichment needs; a missing location database is one warning and no error. Errors: RULES_INVALID. */
-export async function composeEnrichment(config: Config, deps: { logger: Logger }): Promise<Enrichment> {
+export async function composeEnrichment(config: Config, deps: { logger: Logger; state?: SharedState }): Promise<Enrichment> {
   const { security, performance } = config;
   const inspector = await createReloadingInspector({ rulesFile: security.rules_file, targetCache: performance.target_cache }, deps);
   const geo = security.enable_geo_enrichment ? await createGeoDatabase(config.geoip.database ?? bundledDatabase(), { logger: deps.logger }) : null;

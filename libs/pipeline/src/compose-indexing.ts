@@ -32,7 +32,7 @@ export async function composeIndexing(config: Config, parts: IndexingParts): Pro
   const { state, metrics, letters, logger, clock } = parts;
   const { monitoring, retry, circuit_breaker: breaker, sessions } = config;
 
-  const enrichment = await composeEnrichment(config, { logger });
+  const enrichment = await composeEnrichment(config, { logger, state });
   metrics.registerCaches(() => enrichment.enricher.cacheStats());
 
   const webhook = monitoring.alert_webhook;

@@ -33,6 +33,13 @@ export interface SharedState {
    * Errors: never rejects, as above.
    */
   sessions(visits: readonly Visit[], idleSeconds: number): Promise<number[]>;
+  /**
+   * Keeps a short text under a key for others that share the state, for so many seconds: what was slow to get.
+   * Invariant and errors as above; it may be forgotten early.
+   */
+  remember(key: string, text: string, seconds: number): Promise<void>;
+  /** What is kept under the key, null when there is nothing. Whoever can write to the server can write it: check it. Never rejects. */
+  recall(key: string): Promise<string | null>;
   close(): Promise<void>;
 }
 

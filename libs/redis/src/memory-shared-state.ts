@@ -11,16 +11,22 @@ interface Counter {
   expiresAtMs: number;
 }
 
+interface KeptText {
+  readonly text: string;
+  readonly expiresAtMs: number;
+}
+
 interface Session {
   readonly startMs: number;
   lastMs: number;
 }
 
-/** Builds SharedState that forgets the least recently used counters and sessions beyond 100,000 of each. */
+/** Builds SharedState that forgets the least recently used counters, sessions and texts beyond 100,000 of each. */
 export function createMemorySharedState(clock: Clock): SharedState {
   // A Map keeps insertion order: re-inserting on use makes its first key the least recently used one.
   const counters = new Map<string, Counter>();
   const sessions = new Map<string, Session>();
+  const texts = new Map<string, KeptText>();
   return {
     increment(key, by, windowSeconds) {
       const nowMs = clock.now();
@@ -32,6 +38,15 @@ export function createMemorySharedState(clock: Clock): SharedState {
       return Promise.resolve(counter.value);
     },
     sessions: (visits, idleSeconds) => Promise.resolve(visits.map((visit) => startOf(sessions, visit, idleSeconds * 1000))),
+    remember(key, text, seconds) {
+      texts.delete(key);
+      keep(texts, key, { text, expiresAtMs: clock.now() + seconds * 1000 });
+      return Promise.resolve();
+    },
+    recall(key) {
+      const kept = texts.get(key);
+      return Promise.resolve(kept === undefined || kept.expiresAtMs <= clock.now() ? null : kept.text);
+    },
     close: () => Promise.resolve(),
   };
 }

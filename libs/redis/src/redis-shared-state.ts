@@ -1,5 +1,5 @@
 /**
- * Shared state through Redis: what all replicas count by together. While Redis is away each counts by itself.
+ * Shared state through Redis: what all replicas count by and know together. While Redis is away each counts by itself.
  *
  * Invariant: nothing here rejects (`check` excepted), and no call waits longer than `redis.timeout_ms`; the first that waited so
  * long drops the connection, so that those after it do not wait until Redis has answered again.
@@ -101,6 +101,17 @@ export function createRedisSharedState(config: RedisConfig, deps: RedisSharedSta
       };
       return ask(inRedis, () => fallback.sessions(visits, idleSeconds));
     },
+    remember: async (key, text, seconds) => {
+      const inRedis = async (redis: ScriptedRedis): Promise<void> => {
+        await redis.set(textKey(key), text, 'PX', Math.ceil(seconds * 1000));
+      };
+      await ask(inRedis, () => fallback.remember(key, text, seconds));
+    },
+    recall: (key) =>
+      ask(
+        (redis) => redis.get(textKey(key)),
+        () => fallback.recall(key),
+      ),
     check: async () => {
       await opened;
       if (isReady()) await probe();
@@ -155,6 +166,7 @@ function firstOutcome(client: Redis, deadlineMs: number): Promise<void> {
 }
 
 const counterKey = (key: string): string => `counter:${bounded(key)}`;
+const textKey = (key: string): string => `text:${bounded(key)}`;
 const sessionKey = (key: string): string => `session:${bounded(key)}`;
 
 function bounded(key: string): string {

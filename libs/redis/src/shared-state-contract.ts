@@ -66,4 +66,18 @@ export function describeSharedStateContract(name: string, open: () => Promise<St
     for (const [index, key] of keys.entries()) assert.equal(await state.increment(key, index + 1, 60), index + 1);
     assert.deepEqual(await state.sessions([], 30), []);
   });
+
+  void test(`${name} keeps a text under a key until its time is over, and takes another in its place`, async () => {
+    const { state, until } = await open();
+    assert.equal(await state.recall('a'), null);
+    await state.remember('a', 'one', 60);
+    await state.remember('a', 'é \u0000 two', 60);
+    await state.remember('x'.repeat(5000), 'long', 60);
+    await state.remember('b', 'short', 1);
+    assert.equal(await state.recall('a'), 'é \u0000 two');
+    assert.equal(await state.recall('x'.repeat(5000)), 'long');
+    assert.equal(await state.recall(`${'x'.repeat(5000)}y`), null);
+    await until(async () => (await state.recall('b')) === null);
+    assert.equal(await state.increment('a', 0, 60), 0, 'a counter of that name is something else');
+  });
 }

@@ -12,6 +12,7 @@ export function createFakeGeo(table: Readonly<Record<string, Partial<Geo>>>): Ge
 export function createFakeSharedState(clock: Clock): SharedState {
   const counters = new Map<string, { value: number; endsAtMs: number }>();
   const sessions = new Map<string, { startMs: number; lastMs: number }>();
+  const texts = new Map<string, { text: string; endsAtMs: number }>();
   return {
     increment: (key, by, windowSeconds) => {
       const nowMs = clock.now();
@@ -31,6 +32,14 @@ export function createFakeSharedState(clock: Clock): SharedState {
           return continues ? session.startMs : atMs;
         }),
       ),
+    remember: (key, text, seconds) => {
+      texts.set(key, { text, endsAtMs: clock.now() + seconds * 1000 });
+      return Promise.resolve();
+    },
+    recall: (key) => {
+      const kept = texts.get(key);
+      return Promise.resolve(kept !== undefined && kept.endsAtMs > clock.now() ? kept.text : null);
+    },
     close: () => Promise.resolve(),
   };
 }

@@ -8,7 +8,7 @@ import { createMemoryStore } from './memory-store.ts';
 import { createRecordingTelemetry } from './recording-telemetry.ts';
 import { runProcess, spawnProcess } from './spawn-process.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { waitFor } from './wait-for.ts';
+import { waitFor, waitForCount } from './wait-for.ts';
 
 import type { OutgoingRecord } from '@sluice/ports';
 
@@ -91,6 +91,22 @@ test('waitFor gives the value, and says what it waited for in vain', async () =>
   await assert.rejects(
     waitFor(() => false, 30, 'the moon'),
     /the moon did not come true within 30 ms/,
+  );
+});
+
+test('waitForCount waits as long as the count grows, and says where it stopped', async () => {
+  let count = 0;
+  const growing = setInterval(() => (count += 1), 60);
+  await waitForCount(5, () => count, 'things', 1000);
+  clearInterval(growing);
+  assert.ok(count >= 5);
+  await assert.rejects(
+    waitForCount(9, () => Math.min(count, 5), 'things', 50),
+    /^Error: 9 things were expected, 5 are there, and none came for 50 ms$/,
+  );
+  await assert.rejects(
+    waitForCount(1, () => Promise.reject(new Error('no store')), 'things', 50),
+    /0 are there/,
   );
 });
 

@@ -37,7 +37,7 @@ export async function waitForCount(wanted: number, count: () => number | Promise
     try {
       await waitFor(async () => (last = await count()) > before, stalledMs, 'growth');
     } catch (error) {
-      throw new Error(`${wanted} ${what} were expected, ${last} are there, and none came for ${stalledMs} ms`, { cause: error });
+      throw new Error(`${wanted} ${what} were expected, ${Math.max(0, last)} are there, and none came for ${stalledMs} ms`, { cause: error });
     }
   }
 }

@@ -4,9 +4,12 @@ import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { after, before, describe, test } from 'node:test';
 
+import { createFakeSharedState, createManualClock } from '@sluice/testing';
+
 import { createNameVerifier, nameVerifierDefaults } from './verify-by-name.ts';
 
 import type { Bot } from '@sluice/event';
+import type { SharedAnswers } from './verify-by-name.ts';
 
 const googlebot: Bot = { name: 'Googlebot', kind: 'search', claim: 'claimed' };
 /** What the server knows: names of addresses and addresses of names. */
@@ -131,3 +134,58 @@ function answerTo(question: Buffer): Buffer {
 function encodeName(name: string): Buffer {
   return Buffer.concat([...name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])), Buffer.from([0])]);
 }
+
+describe('replicas', () => {
+  const now = 1_790_000_000_000;
+  const hour = 3_600_000;
+
+  async function claimWith(shared: SharedAnswers, address: string, atMs = now): Promise<string> {
+    const one = createNameVerifier(nameVerifierDefaults, { resolver, now: () => atMs, shared });
+    one.claim(googlebot, address);
+    await one.idle();
+    return one.claim(googlebot, address);
+  }
+
+  test('ask DNS once between them, and forget what it said when it is a day old', async () => {
+    const clock = createManualClock(now);
+    const shared = createFakeSharedState(clock);
+    const before = asked;
+    assert.equal(await claimWith(shared, '192.0.2.1'), 'verified');
+    const once = asked;
+    assert.ok(once > before);
+    clock.advance(23 * hour);
+    assert.equal(await claimWith(shared, '192.0.2.1', clock.now()), 'verified');
+    assert.equal(asked, once);
+    clock.advance(2 * hour);
+    assert.equal(await claimWith(shared, '192.0.2.1', clock.now()), 'verified');
+    assert.ok(asked > once, 'asked again');
+  });
+
+  test('do not believe what is no answer, is too old, or is of another address', async () => {
+    for (const told of [null, '', 'verified', 'claimed 1790000009999', 'verified -1', `verified ${now}`, 'verified 1e99', `verified ${now + 5} x`])
+      assert.equal(await claimWith({ recall: () => Promise.resolve(told), remember: () => Promise.resolve() }, '192.0.2.4'), 'spoofed', String(told));
+    const longLived = createNameVerifier(nameVerifierDefaults, {
+      resolver,
+      now: () => nowMs,
+      shared: { recall: () => Promise.resolve(nowMs === now ? 'verified 999999999999999' : null), remember: () => Promise.resolve() },
+    });
+    let nowMs = now;
+    longLived.claim(googlebot, '192.0.2.4');
+    await longLived.idle();
+    assert.equal(longLived.claim(googlebot, '192.0.2.4'), 'verified');
+    nowMs += 25 * hour;
+    longLived.claim(googlebot, '192.0.2.4');
+    await longLived.idle();
+    assert.equal(longLived.claim(googlebot, '192.0.2.4'), 'spoofed', 'no answer counts for longer than a day');
+  });
+
+  test('do not tell each other that DNS does not answer', async () => {
+    const silent = new Resolver({ timeout: 50, tries: 1 });
+    silent.setServers([`127.0.0.1:${deaf.address().port}`]);
+    const shared = createFakeSharedState(createManualClock(now));
+    const one = createNameVerifier(nameVerifierDefaults, { resolver: silent, now: () => now, shared });
+    one.claim(googlebot, '192.0.2.1');
+    await one.idle();
+    assert.equal(await claimWith(shared, '192.0.2.1'), 'verified');
+  });
+});

@@ -14,6 +14,12 @@ export interface NameResolver {
   resolve6(name: string): Promise<string[]>;
 }
 
+/** What replicas tell each other, `SharedState` fits; nothing of it rejects. Keys and texts are short. */
+export interface SharedAnswers {
+  recall(key: string): Promise<string | null>;
+  remember(key: string, text: string, seconds: number): Promise<void>;
+}
+
 export interface NameVerifierConfig {
   /** Answers remembered. */
   readonly cacheEntries: number;
@@ -58,8 +64,16 @@ interface Answer {
   readonly untilMs: number;
 }
 
-/** Creates a verifier. `now` is epoch milliseconds. Errors of the resolver end as `unknown`. */
-export function createNameVerifier(config: NameVerifierConfig, deps: { readonly resolver: NameResolver; readonly now: () => number }): NameVerifier {
+export interface NameVerifierDeps {
+  readonly resolver: NameResolver;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Asked before DNS, and told what DNS said. */
+  readonly shared?: SharedAnswers | undefined;
+}
+
+/** Creates a verifier. Errors of the resolver end as `unknown`. */
+export function createNameVerifier(config: NameVerifierConfig, deps: NameVerifierDeps): NameVerifier {
   const answers = createBoundedCache<string, Answer>(config.cacheEntries);
   const asking = new Map<string, Promise<void>>();
   let minuteStartedAtMs = -Infinity;
@@ -74,9 +88,18 @@ export function createNameVerifier(config: NameVerifierConfig, deps: { readonly 
   };
 
   const ask = async (key: string, address: string, ends: readonly string[]): Promise<void> => {
-    const claim = await confirm(deps.resolver, address, ends).catch((): BotClaim => 'unknown');
-    const lastsMs = claim === 'unknown' ? config.rememberFailureMs : config.rememberMs;
-    answers.set(key, { claim, untilMs: deps.now() + lastsMs });
+    const sharedKey = `bot ${key}`;
+    const told = parseAnswer((await deps.shared?.recall(sharedKey)) ?? null, deps.now(), config.rememberMs);
+    if (told === null) {
+      const claim = await confirm(deps.resolver, address, ends).catch((): BotClaim => 'unknown');
+      const lastsMs = claim === 'unknown' ? config.rememberFailureMs : config.rememberMs;
+      const answer = { claim, untilMs: deps.now() + lastsMs };
+      answers.set(key, answer);
+      // That DNS did not answer here says nothing to others.
+      if (claim !== 'unknown') await deps.shared?.remember(sharedKey, `${claim} ${answer.untilMs}`, lastsMs / 1000);
+    } else {
+      answers.set(key, told);
+    }
     asking.delete(key);
   };
 
@@ -97,6 +120,13 @@ export function createNameVerifier(config: NameVerifierConfig, deps: { readonly 
       while (asking.size > 0) await Promise.all(asking.values());
     },
   };
+}
+
+/** What another replica found out; null unless it is an answer that still counts. */
+function parseAnswer(text: string | null, nowMs: number, longestMs: number): Answer | null {
+  const [, claim, until] = /^(verified|spoofed) (\d{1,15})$/.exec(text ?? '') ?? [];
+  if ((claim !== 'verified' && claim !== 'spoofed') || Number(until) <= nowMs) return null;
+  return { claim, untilMs: Math.min(Number(until), nowMs + longestMs) };
 }
 
 /** `verified` both ways, `spoofed` when the address has another name or none of its names leads back. */
