@@ -89,13 +89,13 @@ test('a first start on a full disk fails clearly, and leaves nothing that keeps 
   await assertExactlyOnce(sandbox, { one: log });
 });
 
-test('while the store takes nothing, SIGTERM ends a run and a daemon within the deadline', async (t) => {
-  const sandbox = await sandboxWithDisk(t, { SLUICE_STATE__DATABASE: 'disk/sluice.duckdb', SLUICE_SHUTDOWN__DEADLINE_SECONDS: '1' });
+test('while the store takes nothing, SIGTERM ends a run and a daemon within the deadline, and a second one at once', async (t) => {
+  const sandbox = await sandboxWithDisk(t, { SLUICE_STATE__DATABASE: 'disk/sluice.duckdb' });
   if (sandbox === null) return;
   const log = createNumberedLog(sandbox, 'access.log', 'one', 704);
   log.append(40_000);
   fill(sandbox);
-  const run = sandbox.start(['--file', log.path]);
+  const run = sandbox.start(['--file', log.path, '--set', 'shutdown.deadline_seconds=1']);
   await run.waitForLine('No space left');
   const startedAtMs = performance.now();
   const { exitCode, stderr } = await run.kill('SIGTERM');
@@ -103,9 +103,15 @@ test('while the store takes nothing, SIGTERM ends a run and a daemon within the 
   assert.match(stderr, /nothing is lost/);
   assert.ok(performance.now() - startedAtMs < 6000, 'ends soon');
 
-  const daemon = await startDaemon(sandbox, writeDaemonConfig(sandbox, { paths: [log.path], retry }));
+  const daemon = await startDaemon(sandbox, writeDaemonConfig(sandbox, { paths: [log.path], retry, shutdown: { deadline_seconds: 1 } }));
   await waitFor(() => whyNotReady(daemon), 30_000, 'not ready');
   await daemon.stop(6000);
+
+  const patient = await startDaemon(sandbox, writeDaemonConfig(sandbox, { paths: [log.path], retry, shutdown: { deadline_seconds: 100 } }));
+  await waitFor(() => whyNotReady(patient), 30_000, 'not ready');
+  const stopping = patient.process.kill('SIGTERM');
+  assert.equal(await Promise.race([stopping, pause(500, 'drains')]), 'drains');
+  assert.equal((await patient.process.kill('SIGTERM')).signal, 'SIGTERM', 'a second one ends it at once');
 
   makeRoom(sandbox);
   assert.equal((await sandbox.sluice(['--file', log.path])).exitCode, 0);
