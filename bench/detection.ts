@@ -14,7 +14,7 @@ import { measureBots } from './detection/bots.ts';
 import { createJudge } from './detection/judge.ts';
 import { readRequests } from './detection/rows.ts';
 import { measureSpeed } from './detection/speed.ts';
-import { crsRowsWithHost, crsWithHost, isNamedRightly, measures } from './detection/targets.ts';
+import { crsRowsWithHost, isNamedRightly, measures } from './detection/targets.ts';
 import { say, writePage } from './detection/page.ts';
 import { percent } from './detection/percent.ts';
 
@@ -36,7 +36,9 @@ const mostListed = 60;
 
 const files = ['attacks', 'benign', 'evasion', 'real_requests'];
 const rows = files.flatMap(readRequests).filter(isInPart);
-const judged = [...rows, ...crsRowsWithHost(rows)].map(createJudge());
+const judge = createJudge();
+const judged = rows.map(judge);
+const judgedWithHost = crsRowsWithHost(rows).map(judge);
 
 printTable();
 if (values.classes) printClasses();
@@ -52,11 +54,15 @@ function isInPart({ part }: { readonly part: string }): boolean {
   return values.part === 'all' || part === values.part;
 }
 
+function selectedBy({ selects, withHost = false }: Measure): Judged[] {
+  return (withHost ? judgedWithHost : judged).filter(({ row }) => selects(row));
+}
+
 function printTable(): void {
   say(`\n| ${values.part} half | rows | reached, % | target, % | |\n| --- | ---: | ---: | ---: | --- |`);
   for (const measure of measures) {
     if (!measure.title.includes(values.only)) continue;
-    const some = judged.filter(({ row }) => measure.selects(row));
+    const some = selectedBy(measure);
     const found = some.filter((one) => one.flagged).length;
     const reached = percent(found, some.length);
     const good = measure.kind === 'recall' ? reached >= measure.targetPercent : reached <= measure.targetPercent;
@@ -89,7 +95,7 @@ function printClasses(): void {
 }
 
 function printNaming(): void {
-  const found = judged.filter((one) => one.flagged && one.row.label === 'attack' && one.row.corpus !== crsWithHost && isNamedRightly(one) !== null);
+  const found = judged.filter((one) => one.flagged && one.row.label === 'attack' && isNamedRightly(one) !== null);
   const groups = Map.groupBy(found, ({ row }) => row.corpus);
   const shares = [...groups.values()].map((some) => some.filter((one) => isNamedRightly(one) === true).length / some.length);
   const mean = shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
@@ -100,7 +106,9 @@ function printNaming(): void {
 function listWrong(): void {
   say('\nMissed attacks and false alarms by file and line of the data:\n');
   for (const measure of measures) {
-    const wrong = judged.filter((one) => measure.selects(one.row) && one.flagged !== (measure.kind === 'recall')).map(({ row }) => row.id);
+    const wrong = selectedBy(measure)
+      .filter((one) => one.flagged !== (measure.kind === 'recall'))
+      .map(({ row }) => row.id);
     const more = wrong.length > mostListed ? `, and ${wrong.length - mostListed} more` : '';
     if (wrong.length > 0) say(`- ${measure.title}: ${wrong.slice(0, mostListed).join(', ')}${more}`);
   }

@@ -7,6 +7,8 @@ export interface Measure {
   readonly kind: 'recall' | 'false positives';
   readonly targetPercent: number;
   readonly selects: (row: RequestRow) => boolean;
+  /** Taken of a log that names its host. */
+  readonly withHost?: boolean;
 }
 
 const isAttack = (row: RequestRow): boolean => row.label === 'attack' && row.weak !== true;
@@ -29,16 +31,14 @@ const list =
     corpora.split(' ').includes(row.corpus) && classes.split(' ').includes(row.class ?? '');
 const isCrs = (row: RequestRow): boolean => row.corpus === 'crs' || row.corpus === 'crs_form';
 
-/** The tests of CRS once more, as a log with `%v` has them; their host is `localhost`, which the collection leaves out. */
-export const crsWithHost = 'crs with host';
-
+/** The tests of CRS as a log with `%v` has them; their host is `localhost`, which the collection leaves out. */
 export function crsRowsWithHost(rows: readonly RequestRow[]): RequestRow[] {
-  return rows.filter(isCrs).map((row) => ({ ...row, corpus: crsWithHost, host: 'localhost' }));
+  return rows.filter(isCrs).map((row) => ({ ...row, host: 'localhost' }));
 }
 
 export const measures: readonly Measure[] = [
   recall('CRS positive tests, PL1', 90, (row) => isCrs(row) && row.pl === 1),
-  recall('the same, in a log that names its host', 90, (row) => row.corpus === crsWithHost && row.pl === 1),
+  { ...recall('the same, in a log that names its host', 90, (row) => row.pl === 1), withHost: true },
   recall('CRS positive tests, PL2', 40, (row) => isCrs(row) && row.pl === 2),
   recall('SQL injection lists', 95, list('payloads', 'sqli')),
   recall('SQL injection, libinjection', 97, list('libinjection', 'sqli')),
@@ -53,11 +53,7 @@ export const measures: readonly Measure[] = [
   recall('CRLF', 70, list('payloads', 'crlf')),
   recall('LDAP', 60, list('payloads', 'ldap')),
   recall('open redirect', 50, list('payloads', 'open-redirect')),
-  recall(
-    'log4shell, any spelling',
-    100,
-    (row) => row.class === 'log4shell' && row.corpus !== 'evasion' && row.corpus !== crsWithHost && row.pl !== 2,
-  ),
+  recall('log4shell, any spelling', 100, (row) => row.class === 'log4shell' && row.corpus !== 'evasion' && row.pl !== 2),
   recall('WAF bypass requests', 85, (row) => row.corpus === 'wafbypass'),
   recall('evasions, must', 95, (row) => row.corpus === 'evasion' && row.tier === 'must'),
   recall('evasions, should', 75, (row) => row.corpus === 'evasion' && row.tier === 'should'),

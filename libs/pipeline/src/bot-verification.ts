@@ -2,7 +2,8 @@
  * Whether bots come from where their operators say: by lists of address ranges that the user has fetched, one file a bot. Lists
  * are read again when they change; a list that cannot be read says nothing, and the one from before stays.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 
 import { messageOf } from '@sluice/errors';
@@ -38,8 +39,6 @@ export async function openBotVerification(
   let verify: VerifyClaim = createClaimVerifier([]);
 
   const read = (file: string): void => {
-    // A folder that was missing and has come: its files are told of one by one.
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) return;
     try {
       const list = readList(file);
       lists.set(file, list);
@@ -53,14 +52,14 @@ export async function openBotVerification(
 
   const { pollIntervalMs: intervalMs } = deps;
   const watch = await watchFiles(paths, read, { filesOf, ...(intervalMs === undefined ? {} : { intervalMs }) });
-  for (const file of paths.flatMap(filesOf)) read(file);
+  for (const file of (await Promise.all(paths.map(filesOf))).flat()) read(file);
   return { verify: (bot, address) => verify(bot, address), refresh: () => watch.look(), close: () => watch.close() };
 }
 
-function filesOf(path: string): string[] {
+/** A folder's lists; a path that is none stands for itself, missing or not. */
+async function filesOf(path: string): Promise<readonly string[]> {
   try {
-    if (!statSync(path).isDirectory()) return [path];
-    return readdirSync(path)
+    return (await readdir(path))
       .filter((name) => /\.(?:json|txt)$/.test(name))
       .sort()
       .map((name) => join(path, name));

@@ -16,7 +16,7 @@ export interface FileWatch {
 export interface FileWatchOptions {
   readonly intervalMs?: number;
   /** The files that a path stands for, asked at every look; the path itself when left out. */
-  readonly filesOf?: (path: string) => readonly string[];
+  readonly filesOf?: (path: string) => Promise<readonly string[]>;
 }
 
 /**
@@ -27,14 +27,15 @@ export interface FileWatchOptions {
 export async function watchFiles(
   paths: readonly string[],
   onChange: (path: string) => void,
-  { intervalMs = usualIntervalMs, filesOf = (path) => [path] }: FileWatchOptions = {},
+  { intervalMs = usualIntervalMs, filesOf = (path) => Promise.resolve([path]) }: FileWatchOptions = {},
 ): Promise<FileWatch> {
+  const list = async (): Promise<readonly string[]> => (await Promise.all(paths.map(filesOf))).flat();
   const told = new Map<string, string>();
   const seen = new Map<string, string>();
-  for (const path of paths.flatMap(filesOf)) told.set(path, await stateOf(path));
+  for (const path of await list()) told.set(path, await stateOf(path));
 
   const lookAtAll = async (): Promise<void> => {
-    for (const path of new Set([...told.keys(), ...paths.flatMap(filesOf)])) {
+    for (const path of new Set([...told.keys(), ...(await list())])) {
       const state = await stateOf(path);
       const settled = seen.get(path) === state;
       seen.set(path, state);
@@ -49,9 +50,12 @@ export async function watchFiles(
   return { look, close: () => clearInterval(timer) };
 }
 
+/** Of a file; where there is a folder there is none. */
 async function stateOf(path: string): Promise<string> {
   try {
-    const { size, mtimeMs, ctimeMs, ino } = await stat(path);
+    const found = await stat(path);
+    if (found.isDirectory()) return 'missing';
+    const { size, mtimeMs, ctimeMs, ino } = found;
     return `${size} ${mtimeMs} ${ctimeMs} ${ino}`;
   } catch {
     return 'missing';

@@ -28,6 +28,9 @@ export function findingOf(
   return { threat: Object.freeze({ rule: id, class: rule.class, severity, field, evidence }), score, scoreIfMissing, scoreIfForeign };
 }
 
+/** Few do, and looking at hosts costs more than all else here. */
+const weighsForeign = ({ score, scoreIfForeign }: Finding): boolean => scoreIfForeign !== score;
+
 const highestClassScore = 10;
 const missingStatuses = new Set([400, 403, 404, 405, 410]);
 
@@ -36,8 +39,8 @@ const missingStatuses = new Set([400, 403, 404, 405, 410]);
  * verdict's score is the sum over classes. The same rule in several fields counts once.
  */
 export function verdictOf(findings: readonly Finding[], { status, referer, host }: RequestFields): Verdict {
-  const foreign = isForeignReferer(referer, host);
   const missing = status !== null && missingStatuses.has(status);
+  const foreign = !missing && findings.some(weighsForeign) && isForeignReferer(referer, host);
   const classes = new Map<string, { highest: number; rules: Set<string> }>();
   let severity: Severity = 'low';
   for (const finding of findings) {

@@ -6,6 +6,7 @@ import { addressNumber } from './address-ranges.ts';
 import { createBoundedCache } from '../bounded-cache.ts';
 
 import type { Bot, BotClaim } from '@sluice/event';
+import type { SharedState } from '@sluice/ports';
 
 /** What a resolver has to do; `node:dns/promises` fits. */
 export interface NameResolver {
@@ -14,11 +15,8 @@ export interface NameResolver {
   resolve6(name: string): Promise<string[]>;
 }
 
-/** What replicas tell each other, `SharedState` fits; nothing of it rejects. Keys and texts are short. */
-export interface SharedAnswers {
-  recall(key: string): Promise<string | null>;
-  remember(key: string, text: string, seconds: number): Promise<void>;
-}
+/** What replicas tell each other. */
+export type SharedAnswers = Pick<SharedState, 'remember' | 'recall'>;
 
 export interface NameVerifierConfig {
   /** Answers remembered. */
@@ -88,19 +86,18 @@ export function createNameVerifier(config: NameVerifierConfig, deps: NameVerifie
   };
 
   const ask = async (key: string, address: string, ends: readonly string[]): Promise<void> => {
-    const sharedKey = `bot ${key}`;
-    const told = parseAnswer((await deps.shared?.recall(sharedKey)) ?? null, deps.now(), config.rememberMs);
-    if (told === null) {
-      const claim = await confirm(deps.resolver, address, ends).catch((): BotClaim => 'unknown');
-      const lastsMs = claim === 'unknown' ? config.rememberFailureMs : config.rememberMs;
-      const answer = { claim, untilMs: deps.now() + lastsMs };
-      answers.set(key, answer);
-      // That DNS did not answer here says nothing to others.
-      if (claim !== 'unknown') await deps.shared?.remember(sharedKey, `${claim} ${answer.untilMs}`, lastsMs / 1000);
-    } else {
-      answers.set(key, told);
-    }
+    const told = parseAnswer((await deps.shared?.recall(sharedKey(key))) ?? null, deps.now(), config.rememberMs);
+    answers.set(key, told ?? (await askDns(key, address, ends)));
     asking.delete(key);
+  };
+
+  const askDns = async (key: string, address: string, ends: readonly string[]): Promise<Answer> => {
+    const claim = await confirm(deps.resolver, address, ends).catch((): BotClaim => 'unknown');
+    const lastsMs = claim === 'unknown' ? config.rememberFailureMs : config.rememberMs;
+    const untilMs = deps.now() + lastsMs;
+    // That DNS did not answer here says nothing to others.
+    if (claim !== 'unknown') await deps.shared?.remember(sharedKey(key), `${claim} ${untilMs}`, lastsMs / 1000);
+    return { claim, untilMs };
   };
 
   return {
@@ -121,6 +118,8 @@ export function createNameVerifier(config: NameVerifierConfig, deps: NameVerifie
     },
   };
 }
+
+const sharedKey = (key: string): string => `bot ${key}`;
 
 /** What another replica found out; null unless it is an answer that still counts. */
 function parseAnswer(text: string | null, nowMs: number, longestMs: number): Answer | null {

@@ -177,7 +177,6 @@ export const phpInjectionRules = defineRules([
       'error_reporting',
       'display_errors',
       'extension',
-      'extension_dir',
       'enable_dl',
       'file_uploads',
       'upload_tmp_dir',

@@ -76,6 +76,12 @@ describe('a rules file', () => {
     assert.equal(inspector.inspect({ ...emptyRequest, target: '/?next=https:example.com' }).score, 3);
   });
 
+  test('changes what a session id weighs that a link of another site brought', () => {
+    const request = { ...emptyRequest, target: '/?PHPSESSID=abcdef0123456789', referer: 'https://evil.example/', host: 'shop.test' };
+    assert.equal(inspectorFor('').inspect(request).score, 5);
+    assert.equal(inspectorFor('score: [{ id: FIXATION-002, score: 2 }]').inspect(request).score, 2);
+  });
+
   test('silences and weighs what no rule finds', () => {
     const crawler = { ...emptyRequest, target: '/', userAgent: 'Googlebot/2.1', ip: '203.0.113.7' };
     const verdictWith = (text: string): Verdict => inspectorFor(text).inspect(crawler, true);

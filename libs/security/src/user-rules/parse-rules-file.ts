@@ -37,16 +37,17 @@ export function parseRulesFile(text: string, known: readonly ThreatRule[]): Pars
   const top = reader.section(document.contents, '');
   top.allow('rules', 'silence', 'score');
   const rules = top.list('rules').flatMap((section) => readUserRule(section) ?? []);
-  checkIds(known, top, reader);
-  const all = [...known, ...Object.values(ownFindings), ...rules];
+  const ours = [...known, ...Object.values(ownFindings)];
+  checkIds(ours, top, reader);
+  const all = [...ours, ...rules];
   const silences = top.list('silence').map((section) => readSilence(section, all));
   const rescores = top.list('score').map((section) => readRescore(section, all));
   const errors = reader.errors.toSorted((a, b) => a.line - b.line);
   return errors.length > 0 ? { errors } : { file: { rules, silences, rescores } };
 }
 
-function checkIds(known: readonly ThreatRule[], top: Section, reader: FileReader): void {
-  const taken = new Set([...known, ...Object.values(ownFindings)].map((rule) => rule.id));
+function checkIds(known: readonly OwnFinding[], top: Section, reader: FileReader): void {
+  const taken = new Set(known.map((rule) => rule.id));
   top.list('rules').forEach((section) => {
     const id = section.text('id');
     if (id === undefined) return;

@@ -46,16 +46,18 @@ export function applyToOwn({ flooding, falseBot }: OwnFindings, file: RulesFile)
 }
 
 /** The rule with the weight of the last entry that is for it. */
-function reweighed<R extends Pick<ThreatRule, 'id' | 'class' | 'score' | 'scoreIfMissing'>>(rule: R, rescores: readonly Rescore[]): R {
+function reweighed<R extends Pick<ThreatRule, 'id' | 'class' | 'score' | 'scoreIfMissing' | 'scoreIfForeign'>>(
+  rule: R,
+  rescores: readonly Rescore[],
+): R {
   const found = rescores.findLast(({ id, class: name }) => (id ?? rule.id) === rule.id && (name ?? rule.class) === rule.class);
   if (found === undefined) return rule;
   const { score } = found;
-  const { scoreIfMissing } = rule;
+  const { scoreIfMissing, scoreIfForeign } = rule;
   return {
     ...rule,
     score,
     ...(scoreIfMissing === undefined ? {} : { scoreIfMissing: Math.max(scoreIfMissing, score) }),
-    // Who gives a weight means every case.
-    ...('scoreIfForeign' in rule ? { scoreIfForeign: score } : {}),
+    ...(scoreIfForeign === undefined ? {} : { scoreIfForeign: score }),
   };
 }
