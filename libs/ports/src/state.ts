@@ -34,7 +34,7 @@ export interface SharedState {
    */
   sessions(visits: readonly Visit[], idleSeconds: number): Promise<number[]>;
   /**
-   * Keeps a short text under a key for others that share the state, for so many seconds: what was slow to get.
+   * Keeps a short text, at most 1,000 bytes and not empty, under a key for others that share the state, for so many seconds: what was slow to get.
    * Invariant and errors as above; it may be forgotten early.
    */
   remember(key: string, text: string, seconds: number): Promise<void>;

@@ -66,3 +66,8 @@ export function classifyRedisError(error: unknown): OutageKind {
   if (!(error instanceof Error) || error.name !== 'ReplyError') return 'unreachable';
   return /^(WRONGPASS|NOAUTH)\b|invalid password/.test(error.message) ? 'unauthorized' : 'refusing';
 }
+
+/** True when Redis does its work, only that something else stands under this key: no outage, whatever it holds. */
+export function isOfOneKey(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError' && /\bWRONGTYPE\b|\bvalue is not an integer\b/.test(error.message);
+}

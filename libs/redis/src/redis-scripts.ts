@@ -22,7 +22,7 @@ for i, key in ipairs(KEYS) do
   local at = tonumber(text)
   local session = known[key]
   if session == nil then
-    local start, last = string.match(redis.call('GET', key) or '', '^(%S+) (%S+)$')
+    local start, last = string.match(redis.call('GET', key) or '', '^(%-?%d+) (%-?%d+)$')
     if start then
       session = { start = start, last = last }
       known[key] = session

@@ -8,7 +8,7 @@ import { SluiceError, messageOf } from '@sluice/errors';
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 
-import { createRedisOutage } from './redis-outage.ts';
+import { createRedisOutage, isOfOneKey } from './redis-outage.ts';
 import { withScripts } from './redis-scripts.ts';
 import { retryDelayMs } from './retry-delay.ts';
 
@@ -30,6 +30,9 @@ export interface RedisSharedState extends SharedState {
 
 /** Keys are of bounded length: what is longer than this is named by its hash. */
 const maxKeyLength = 200;
+
+/** Of a text that is kept. */
+const maxTextBytes = 1000;
 
 /**
  * Creates the state and begins to connect; Redis need not be there.
@@ -67,7 +70,7 @@ export function createRedisSharedState(config: RedisConfig, deps: RedisSharedSta
       outage.end();
       return answer;
     } catch (error) {
-      onFailure(error);
+      if (!isOfOneKey(error)) onFailure(error);
       return otherwise();
     }
   }
@@ -109,7 +112,8 @@ export function createRedisSharedState(config: RedisConfig, deps: RedisSharedSta
     },
     recall: (key) =>
       ask(
-        (redis) => redis.get(textKey(key)),
+        // Of what somebody else has put there no more than a text of ours may be long; an empty one is how Redis says that there is none.
+        async (redis) => (await redis.getrange(textKey(key), 0, maxTextBytes - 1)) || null,
         () => fallback.recall(key),
       ),
     check: async () => {

@@ -1,5 +1,6 @@
 import { createRecordingLogger, sharedRedis, waitFor } from '@sluice/testing';
 import fc from 'fast-check';
+import { Redis } from 'ioredis';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
@@ -62,4 +63,30 @@ test('gives the same sessions as the in-memory twin, for any visits in any batch
     }),
     { numRuns: 300 },
   );
+});
+
+test('what somebody else put under a key is no outage, and is not read beyond what a text of ours may be long', async () => {
+  const address = await sharedRedis();
+  const prefix = `${randomUUID()}:`;
+  const raw = new Redis({ ...address, lazyConnect: true });
+  await raw.connect();
+  try {
+    for (const key of ['text:a', 'counter:a', 'session:a']) await raw.hset(`${prefix}${key}`, 'field', 'x');
+    await raw.set(`${prefix}counter:b`, 'no number');
+    await raw.set(`${prefix}session:b`, 'no session');
+    await raw.set(`${prefix}text:b`, Buffer.alloc(5_000_000, 'x'));
+  } finally {
+    raw.disconnect();
+  }
+  const fallback = createMemorySharedState({ now: () => 0 });
+  const state = createRedisSharedState(redisConfig(address, { key_prefix: prefix }), { logger, fallback });
+  states.push(state);
+  assert.equal(await state.recall('a'), null);
+  for (const key of ['a', 'b']) {
+    assert.deepEqual([await state.increment(key, 1, 60), await state.increment(key, 1, 60)], [1, 2], 'counted by this process');
+    assert.deepEqual(await state.sessions([{ key, atMs: 1000 }], 30), [1000]);
+  }
+  assert.equal((await state.recall('b'))?.length, 1000);
+  await state.check();
+  assert.equal(await state.increment('c', 1, 60), 1);
 });
